@@ -1,0 +1,141 @@
+//! Columns between Arrow and Delta: what a table can hold, and how other types are taken in.
+//!
+//! Delta holds booleans, integers up to 64 bits, floats, decimals up to 38 digits, text, bytes, dates,
+//! microsecond timestamps (with UTC or without a zone), lists, structs and maps. Arrow's other types are
+//! stored as the nearest of these that loses nothing.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
+use deltalake::kernel::StructField;
+use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
+
+use crate::{Error, ErrorKind, Result};
+
+/// The field metadata that holds a column's description.
+pub const COMMENT: &str = "comment";
+
+/// The type a column of `data_type` is stored as.
+pub fn storable_type(data_type: &DataType) -> Result<DataType> {
+    let stored = match data_type {
+        DataType::Boolean
+        | DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::Float32
+        | DataType::Float64
+        | DataType::Utf8
+        | DataType::Binary
+        | DataType::Date32 => data_type.clone(),
+        DataType::Null | DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
+        DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => DataType::Binary,
+        DataType::UInt8 => DataType::Int16,
+        DataType::UInt16 => DataType::Int32,
+        DataType::UInt32 => DataType::Int64,
+        DataType::UInt64 => DataType::Decimal128(20, 0),
+        DataType::Float16 => DataType::Float32,
+        DataType::Date64 => DataType::Timestamp(TimeUnit::Microsecond, None),
+        DataType::Timestamp(_, zone) => {
+            DataType::Timestamp(TimeUnit::Microsecond, zone.as_ref().map(|_| Arc::from("UTC")))
+        }
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal64(precision, scale)
+        | DataType::Decimal128(precision, scale)
+        | DataType::Decimal256(precision, scale)
+            if *precision <= 38 && *scale >= 0 =>
+        {
+            DataType::Decimal128(*precision, *scale)
+        }
+        DataType::Dictionary(_, values) => storable_type(values)?,
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) | DataType::ListView(item) => {
+            DataType::List(storable_field(item)?)
+        }
+        DataType::Struct(fields) => {
+            DataType::Struct(fields.iter().map(storable_field).collect::<Result<Fields>>()?)
+        }
+        DataType::Map(entries, sorted) => DataType::Map(storable_field(entries)?, *sorted),
+        other => {
+            return Err(Error::new(ErrorKind::Unsupported, format!("a table cannot hold values of type {other}"))
+                .with_hint("cast the column to text, a number, a date or a timestamp"));
+        }
+    };
+    Ok(stored)
+}
+
+fn storable_field(field: &FieldRef) -> Result<FieldRef> {
+    let stored = storable_type(field.data_type())?;
+    Ok(Arc::new(field.as_ref().clone().with_data_type(stored)))
+}
+
+/// The columns a table needs in order to hold rows of `schema`; only descriptions survive of field metadata.
+pub fn storable_schema(schema: &Schema) -> Result<SchemaRef> {
+    let mut fields = Vec::with_capacity(schema.fields().len());
+    for field in schema.fields() {
+        let data_type = storable_type(field.data_type()).map_err(|error| {
+            Error::new(error.kind(), format!("column `{}`: {}", field.name(), error.message()))
+                .with_hint("cast the column to text, a number, a date or a timestamp")
+        })?;
+        let mut stored = Field::new(field.name(), data_type, field.is_nullable());
+        if let Some(comment) = field.metadata().get(COMMENT) {
+            stored = stored.with_metadata([(COMMENT.to_owned(), comment.clone())].into());
+        }
+        fields.push(stored);
+    }
+    Ok(Arc::new(Schema::new(fields)))
+}
+
+pub(crate) fn to_delta_fields(schema: &Schema) -> Result<Vec<StructField>> {
+    schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let converted: StructField = field.as_ref().try_into_kernel().map_err(|source| {
+                Error::unsupported(format!("column `{}` has a type a table cannot hold", field.name())).with_source(source)
+            })?;
+            Ok(converted)
+        })
+        .collect()
+}
+
+/// Delta's schema as our scans deliver it: plain text and bytes, microsecond timestamps, descriptions kept.
+pub(crate) fn from_delta_schema(schema: &Schema) -> SchemaRef {
+    let fields: Vec<Field> = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let mut plain = Field::new(field.name(), field.data_type().clone(), field.is_nullable());
+            if let Some(comment) = field.metadata().get(COMMENT) {
+                plain = plain.with_metadata([(COMMENT.to_owned(), comment.clone())].into());
+            }
+            plain
+        })
+        .collect();
+    Arc::new(Schema::new(fields))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unsigned_integer_finds_a_type_that_holds_its_largest_value() {
+        assert_eq!(storable_type(&DataType::UInt8).unwrap(), DataType::Int16);
+        assert_eq!(storable_type(&DataType::UInt32).unwrap(), DataType::Int64);
+        assert_eq!(storable_type(&DataType::UInt64).unwrap(), DataType::Decimal128(20, 0));
+    }
+
+    #[test]
+    fn a_zoned_timestamp_is_stored_in_utc_microseconds() {
+        let paris = DataType::Timestamp(TimeUnit::Nanosecond, Some("Europe/Paris".into()));
+        assert_eq!(storable_type(&paris).unwrap(), DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())));
+    }
+
+    #[test]
+    fn a_type_no_table_holds_is_refused_with_the_column_named() {
+        let schema = Schema::new(vec![Field::new("wait", DataType::Interval(datafusion::arrow::datatypes::IntervalUnit::DayTime), true)]);
+        let error = storable_schema(&schema).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.message().starts_with("column `wait`:"), "{error}");
+    }
+}

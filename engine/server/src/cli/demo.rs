@@ -1,0 +1,104 @@
+//! `bellwether demo`: a lake with a small made-up business, three answers from it, and open doors.
+
+mod advertising;
+mod answer;
+mod business;
+mod calendar;
+mod chance;
+mod channel;
+mod fill;
+mod insight;
+mod journey;
+mod phone;
+mod tables;
+
+use bellwether::{Config, Engine, Error, Result};
+use rand::distr::Alphanumeric;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use super::{owner_session, report, serve};
+use crate::server::Server;
+
+/// The user that the demo makes.
+const USER: &str = "demo";
+
+/// 24 letters and digits carry 142 bits, and need no escape in a URI.
+const PASSWORD_LENGTH: usize = 24;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// How many days of business to make up; the last is always 2025-12-31
+    // The third insight leaves out customers of the last 90 days and needs months before them.
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(180..=3650))]
+    days: u32,
+    /// The same seed gives the same business
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
+    /// Make and explain the demo, then end instead of serving it
+    #[arg(long)]
+    no_serve: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  bellwether demo
+  bellwether demo --lake ./another --seed 7 --days 730
+  bellwether demo --no-serve";
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
+    let engine = Engine::start(config).await?;
+    match show(&engine, &arguments).await {
+        Ok(Some(server)) => serve::until_stopped(server).await,
+        Ok(None) => {
+            engine.close().await;
+            Ok(())
+        }
+        Err(error) => {
+            engine.close().await;
+            Err(error)
+        }
+    }
+}
+
+/// Makes and explains the demo, and opens the doors unless told not to.
+async fn show(engine: &Engine, arguments: &Arguments) -> Result<Option<Server>> {
+    let session = owner_session(engine)?;
+    fill::fill(&session, arguments.seed, arguments.days).await?;
+    insight::print(&session).await?;
+    if arguments.no_serve {
+        report::line(format_args!("\nNext: bellwether serve --lake {}", engine.config().lake))?;
+        return Ok(None);
+    }
+    let server = Server::start(engine.clone()).await?;
+    let password = admit(engine).await?;
+    invite(engine, &server, &password)?;
+    Ok(Some(server))
+}
+
+/// Lets the demo's user in, with a password that is new each time.
+async fn admit(engine: &Engine) -> Result<String> {
+    let chance = StdRng::try_from_os_rng()
+        .map_err(|error| Error::io(format!("the system gives no random numbers: {error}")).with_source(error))?;
+    let password: String = chance.sample_iter(Alphanumeric).take(PASSWORD_LENGTH).map(char::from).collect();
+    if engine.roles().await?.iter().any(|role| role.name == USER) {
+        engine.set_password(USER, &password).await?;
+    } else {
+        engine.create_role(USER, &password, true).await?;
+    }
+    Ok(password)
+}
+
+fn invite(engine: &Engine, server: &Server, password: &str) -> Result<()> {
+    let flight = if engine.config().tls_certificate.is_some() { "grpc+tls" } else { "grpc" };
+    report::line(format_args!(
+        "\nThe doors are open; Ctrl-C closes them. Ask from a second terminal:\n\n  \
+         psql \"postgresql://{USER}:{password}@{}/bellwether\"\n\n\
+         Arrow Flight SQL: {flight}://{}, user {USER}, password {password}\n\
+         Health and metrics: http://{}/readyz, /healthz, /metrics",
+        server.postgres_address(),
+        server.flight_address(),
+        server.http_address(),
+    ))
+}

@@ -1,0 +1,13 @@
+//! The program: doors and commands around the engine.
+
+mod auth;
+mod cli;
+mod connection;
+mod flight;
+mod http;
+mod pgwire;
+pub mod server;
+mod sqlstate;
+mod tls;
+
+pub use cli::run;

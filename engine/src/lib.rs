@@ -1,0 +1,55 @@
+//! Bellwether: an embedded OLAP engine over a lake of Delta tables, with business mathematics as SQL.
+//!
+//! ```no_run
+//! # async fn example() -> bellwether::Result<()> {
+//! use futures::StreamExt;
+//!
+//! let engine = bellwether::Engine::open("./lake").await?;
+//! engine.sql("create table orders (customer_id text, amount decimal(18, 4))").await?;
+//! engine.sql("insert into orders values ('ann', 12.5), ('ben', 7)").await?;
+//! let mut rows = engine.sql("select customer_id, sum(amount) from orders group by 1").await?;
+//! while let Some(batch) = rows.next().await {
+//!     println!("{} customers", batch?.num_rows());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Engine`]: an open lake. [`Session`]: one connection to it. [`Config`]: everything that can be set.
+//! - `statement`: what each SQL statement does, one file each; `resolve`: what its relations are.
+//! - [`Ingest`] and [`Load`]: rows from clients and from files.
+//! - `system`: the engine seen from inside, as relations.
+
+mod access;
+mod activity;
+mod backup;
+mod clock;
+mod config;
+mod engine;
+mod fault;
+mod ingest;
+mod limit;
+mod listing;
+mod load;
+mod names;
+mod planner;
+mod resolve;
+mod role;
+mod runtime;
+mod session;
+mod setting;
+mod statement;
+mod system;
+mod upkeep;
+mod verify;
+
+pub use access::Principal;
+pub use backup::BackupReport;
+pub use bellwether_catalog::{BatchId, Error, ErrorKind, Maintenance, Result};
+pub use config::{Config, ConfigOption, LogFormat};
+pub use engine::Engine;
+pub use ingest::{Ingest, IngestMode};
+pub use load::{FileFormat, FileOptions, Load, LoadReport, OnBadRow, Progress};
+pub use role::{Role, ScramVerifier};
+pub use session::{ClientInfo, Done, Door, Outcome, Prepared, RecordStream, Session, Statement, TransactionStatus};
+pub use verify::CheckReport;

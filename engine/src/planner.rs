@@ -1,0 +1,52 @@
+//! The one place that puts a planner together: dialect, functions, optimizer settings.
+
+use std::sync::Arc;
+
+use bellwether_catalog::{DEFAULT_SCHEMA, Error, Result};
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
+use datafusion::config::ConfigNonZeroUsize;
+use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
+use datafusion_pg_catalog::pg_catalog::setup_pg_catalog;
+
+use crate::names::DATABASE;
+use crate::{Config, runtime};
+
+/// What every session's planner starts from.
+pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<SessionState> {
+    let mut session = SessionConfig::new()
+        .with_default_catalog_and_schema(DATABASE, DEFAULT_SCHEMA)
+        .with_create_default_catalog_and_schema(false)
+        .with_information_schema(true)
+        .with_target_partitions(runtime::threads(config));
+    let options = session.options_mut();
+    options.sql_parser.dialect = datafusion::config::Dialect::PostgreSQL;
+    // Text literals and casts have the type columns have: plain text, which every client reads.
+    options.sql_parser.map_string_types_to_utf8view = false;
+    // `1.5` is a numeric, as in PostgreSQL: ratios of money keep their digits.
+    options.sql_parser.parse_float_as_decimal = true;
+    // Depth is bounded before parsing; this only has to be no smaller.
+    options.sql_parser.recursion_limit = ConfigNonZeroUsize::try_new(config.statement_depth.max(50) * 2)
+        .map_err(|source| Error::configuration("statement_depth cannot be used").with_source(source))?;
+    options.execution.time_zone = Some("UTC".into());
+    options.execution.parquet.schema_force_view_types = false;
+    options.execution.parquet.pushdown_filters = false;
+    options.explain.show_statistics = false;
+
+    let state = SessionStateBuilder::new()
+        .with_config(session)
+        .with_runtime_env(environment)
+        .with_default_features()
+        .build();
+    let context = SessionContext::new_with_state(state);
+    let placeholder: Arc<dyn CatalogProvider> = Arc::new(MemoryCatalogProvider::new());
+    context.register_catalog(DATABASE, placeholder);
+    setup_pg_catalog(&context, DATABASE, EmptyContextProvider)
+        .map_err(|source| Error::internal("the PostgreSQL functions could not be set up").with_source(*source))?;
+    let mut state = context.state();
+    bellwether_udfs::register(&mut state)
+        .map_err(|source| Error::internal("the functions could not be set up").with_source(source))?;
+    Ok(state)
+}

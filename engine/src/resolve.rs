@@ -1,0 +1,212 @@
+//! What the relations of one statement are: every table at one version from planning to the last row.
+//!
+//! A statement gets a catalog of its own. The first time it meets a table, the table's newest version is
+//! pinned; whatever refers to it later in the same statement, also through views, reads that version.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bellwether_catalog::{Error, Lake, Namespace, Relation, Snapshot, TableScan};
+use dashmap::DashMap;
+use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
+use datafusion::datasource::{TableType, ViewTable};
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
+use parking_lot::RwLock;
+
+use crate::names::{DATABASE, RelationName};
+use crate::statement::time_travel;
+use crate::system::SystemSchema;
+
+/// Views on views on views: so deep, no deeper.
+const VIEW_DEPTH_MAX: usize = 16;
+
+/// The relations of one statement.
+#[derive(Clone)]
+pub(crate) struct Relations {
+    inner: Arc<Inner>,
+    depth: usize,
+}
+
+struct Inner {
+    lake: Arc<Lake>,
+    names: Arc<Namespace>,
+    template: SessionState,
+    pg_catalog: RwLock<Option<Arc<dyn SchemaProvider>>>,
+    system: Arc<SystemSchema>,
+    pins: DashMap<String, Arc<Snapshot>>,
+    replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
+}
+
+impl fmt::Debug for Relations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relations").field("depth", &self.depth).finish_non_exhaustive()
+    }
+}
+
+impl Relations {
+    /// The relations called by `names`; those in `replaced` are others while this statement runs.
+    pub(crate) fn new(
+        lake: Arc<Lake>,
+        names: Arc<Namespace>,
+        template: SessionState,
+        system: Arc<SystemSchema>,
+        replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
+    ) -> Self {
+        let inner = Inner { lake, names, template, pg_catalog: RwLock::new(None), system, pins: DashMap::new(), replaced };
+        Self { inner: Arc::new(inner), depth: 0 }
+    }
+
+    /// A planner's state over these relations.
+    pub(crate) fn state(&self) -> SessionState {
+        let list: Arc<dyn CatalogProviderList> = Arc::new(self.clone());
+        SessionStateBuilder::new_from_existing(self.inner.template.clone()).with_catalog_list(list).build()
+    }
+
+    /// Puts `pg_catalog` beside the lake's own schemas.
+    pub(crate) fn set_pg_catalog(&self, schema: Arc<dyn SchemaProvider>) {
+        *self.inner.pg_catalog.write() = Some(schema);
+    }
+
+    async fn pinned(&self, id: &str) -> Result<Arc<Snapshot>, Error> {
+        if let Some(pinned) = self.inner.pins.get(id) {
+            return Ok(Arc::clone(&pinned));
+        }
+        let snapshot = self.inner.lake.table(id)?.latest().await?;
+        Ok(Arc::clone(&self.inner.pins.entry(id.to_owned()).or_insert(snapshot)))
+    }
+
+    async fn provider(&self, schema: &str, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let full = RelationName { schema: schema.to_owned(), name: name.to_owned() };
+        if let Some(replacement) = self.inner.replaced.get(&full) {
+            return Ok(Some(Arc::clone(replacement)));
+        }
+        let (bare, moment) = time_travel::split(name).map_err(external)?;
+        match self.inner.names.relation(schema, bare) {
+            None => Ok(None),
+            Some(Relation::Table { id }) => {
+                let snapshot = match moment {
+                    None => self.pinned(id).await,
+                    Some(moment) => moment.of(&self.inner.lake.table(id).map_err(external)?).await,
+                };
+                let scan = TableScan::new(Arc::clone(self.inner.lake.store()), snapshot.map_err(external)?)?;
+                Ok(Some(Arc::new(scan)))
+            }
+            Some(Relation::View { sql, columns, current_schema, .. }) => {
+                let plan = self.plan_view(schema, bare, sql, current_schema).await?;
+                let plan = rename(plan, columns)?;
+                Ok(Some(Arc::new(ViewTable::new(plan, Some(sql.clone())))))
+            }
+        }
+    }
+
+    async fn plan_view(&self, schema: &str, name: &str, sql: &str, current_schema: &str) -> Result<LogicalPlan> {
+        if self.depth >= VIEW_DEPTH_MAX {
+            let error = Error::new(
+                bellwether_catalog::ErrorKind::TooComplex,
+                format!("view \"{schema}.{name}\" stands on views more than {VIEW_DEPTH_MAX} deep"),
+            );
+            return Err(external(error));
+        }
+        let below = Self { inner: Arc::clone(&self.inner), depth: self.depth + 1 };
+        Box::pin(async move {
+            let mut state = below.state();
+            state.config_mut().options_mut().catalog.default_schema = current_schema.to_owned();
+            let statement = state.sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL)?;
+            state.statement_to_plan(statement).await
+        })
+        .await
+    }
+}
+
+/// The plan with other names for its first columns.
+pub(crate) fn rename(plan: LogicalPlan, columns: &[String]) -> Result<LogicalPlan> {
+    if columns.is_empty() {
+        return Ok(plan);
+    }
+    let current = plan.schema().columns();
+    let renamed = current.into_iter().enumerate().map(|(index, column)| match columns.get(index) {
+        Some(name) => col(column).alias(name.clone()),
+        None => col(column),
+    });
+    let renamed: Vec<_> = renamed.collect();
+    LogicalPlanBuilder::from(plan).project(renamed)?.build()
+}
+
+fn external(error: Error) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
+}
+
+impl CatalogProviderList for Relations {
+    fn register_catalog(&self, _name: String, catalog: Arc<dyn CatalogProvider>) -> Option<Arc<dyn CatalogProvider>> {
+        Some(catalog)
+    }
+
+    fn catalog_names(&self) -> Vec<String> {
+        vec![DATABASE.to_owned()]
+    }
+
+    fn catalog(&self, name: &str) -> Option<Arc<dyn CatalogProvider>> {
+        (name == DATABASE).then(|| Arc::new(self.clone()) as Arc<dyn CatalogProvider>)
+    }
+}
+
+impl CatalogProvider for Relations {
+    fn schema_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.inner.names.schemas.keys().cloned().collect();
+        names.push("system".to_owned());
+        names.push("pg_catalog".to_owned());
+        names
+    }
+
+    fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
+        match name {
+            "system" => Some(Arc::clone(&self.inner.system) as Arc<dyn SchemaProvider>),
+            "pg_catalog" => self.inner.pg_catalog.read().clone(),
+            other if self.inner.names.schemas.contains_key(other) => {
+                Some(Arc::new(LakeSchema { name: other.to_owned(), relations: self.clone() }))
+            }
+            _ => None,
+        }
+    }
+
+    fn register_schema(&self, name: &str, schema: Arc<dyn SchemaProvider>) -> Result<Option<Arc<dyn SchemaProvider>>> {
+        if name == "pg_catalog" {
+            self.set_pg_catalog(schema);
+        }
+        Ok(None)
+    }
+}
+
+/// One schema of the lake, for one statement.
+#[derive(Debug)]
+struct LakeSchema {
+    name: String,
+    relations: Relations,
+}
+
+#[async_trait]
+impl SchemaProvider for LakeSchema {
+    fn table_names(&self) -> Vec<String> {
+        self.relations.inner.names.schemas.get(&self.name).map(|entry| entry.relations.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        self.relations.provider(&self.name, name).await
+    }
+
+    async fn table_type(&self, name: &str) -> Result<Option<TableType>> {
+        Ok(self.relations.inner.names.relation(&self.name, name).map(|relation| match relation {
+            Relation::Table { .. } => TableType::Base,
+            Relation::View { .. } => TableType::View,
+        }))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.relations.inner.names.relation(&self.name, name).is_some()
+    }
+}
+

@@ -1,0 +1,153 @@
+//! Rows on their way from the computing threads to a client, and what ends them early.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bellwether_catalog::{Error, ErrorKind};
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::execution::SendableRecordBatchStream;
+use futures::{Stream, StreamExt};
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::activity::Running;
+use crate::fault::from_datafusion;
+use crate::{Engine, Result};
+
+/// Batches that wait for a slow client; then the query waits.
+const BATCHES_AHEAD: usize = 2;
+
+/// Rows as a stream of Arrow batches; dropping it ends the query.
+pub struct RecordStream {
+    schema: SchemaRef,
+    receiver: mpsc::Receiver<Result<RecordBatch>>,
+    producer: Option<AbortHandle>,
+}
+
+impl RecordStream {
+    /// No columns, no rows.
+    pub(crate) fn empty() -> Self {
+        Self::ready(Arc::new(Schema::empty()), Vec::new())
+    }
+
+    /// Rows that are there already.
+    pub(crate) fn ready(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        let (sender, receiver) = mpsc::channel(batches.len().max(1));
+        for batch in batches {
+            // The channel has room for all of them.
+            let _ = sender.try_send(Ok(batch));
+        }
+        Self { schema, receiver, producer: None }
+    }
+
+    /// Rows that a query produces on the computing threads. `held` is given back when the query has ended.
+    pub(crate) fn produce(
+        engine: &Engine,
+        rows: SendableRecordBatchStream,
+        running: Running,
+        limits: Limits,
+        sql: Arc<str>,
+        held: impl Send + 'static,
+    ) -> Self {
+        let schema = rows.schema();
+        let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
+        let producer = engine.spawn(async move {
+            let outcome = limits.bound(deliver(rows, &sender, &running, &sql)).await;
+            if let Err(error) = outcome {
+                running.failed(&error);
+                let _ = sender.send(Err(error)).await;
+            }
+            drop(held);
+        });
+        Self { schema, receiver, producer }
+    }
+
+    /// The columns of every batch.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+}
+
+async fn deliver(
+    mut rows: SendableRecordBatchStream,
+    sender: &mpsc::Sender<Result<RecordBatch>>,
+    running: &Running,
+    sql: &str,
+) -> Result<()> {
+    while let Some(batch) = rows.next().await {
+        let batch = batch.map_err(|error| from_datafusion(error, sql))?;
+        if batch.num_rows() == 0 {
+            continue;
+        }
+        running.query().delivered(batch.num_rows(), batch.get_array_memory_size());
+        if sender.send(Ok(batch)).await.is_err() {
+            return Err(Error::new(ErrorKind::Cancelled, "the client went away"));
+        }
+    }
+    Ok(())
+}
+
+impl Stream for RecordStream {
+    type Item = Result<RecordBatch>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.receiver.poll_recv(context)
+    }
+}
+
+impl Drop for RecordStream {
+    fn drop(&mut self) {
+        if let Some(producer) = &self.producer {
+            producer.abort();
+        }
+    }
+}
+
+impl fmt::Debug for RecordStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordStream").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+/// Until when a statement may run, and what ends it before.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    deadline: Option<Instant>,
+    timeout: Option<Duration>,
+    cancel: CancellationToken,
+    stop: CancellationToken,
+}
+
+impl Limits {
+    pub(crate) fn new(timeout: Option<Duration>, cancel: CancellationToken, stop: CancellationToken) -> Self {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        Self { deadline, timeout, cancel, stop }
+    }
+
+    /// Runs `work` within the limits.
+    pub(crate) async fn bound<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let late = async {
+            match self.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => {
+                Err(Error::new(ErrorKind::Cancelled, "canceling statement due to user request"))
+            }
+            () = self.stop.cancelled() => Err(Error::new(ErrorKind::ShuttingDown, "the server is shutting down")),
+            () = late => Err(Error::new(ErrorKind::Timeout, "canceling statement due to statement timeout")
+                .with_detail(format!("it ran for {} ms", self.timeout.unwrap_or_default().as_millis()))
+                .with_hint("raise statement_timeout, or ask for less at a time")),
+            outcome = work => outcome,
+        }
+    }
+}

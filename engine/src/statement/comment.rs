@@ -1,0 +1,85 @@
+//! `COMMENT ON TABLE | COLUMN | VIEW | SCHEMA … IS '…'`: what BI tools show as descriptions.
+
+use std::sync::Arc;
+
+use bellwether_catalog::{Alteration, COMMENT, Error, ErrorKind, Relation, Result, no_relation};
+use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::sql::sqlparser::ast::{CommentObject, ObjectName, ObjectNamePart};
+
+use super::{Scope, change};
+use crate::names::{self, identifier};
+use crate::Done;
+
+pub(super) async fn run(scope: &Scope, kind: &CommentObject, name: &ObjectName, comment: Option<&str>) -> Result<Done> {
+    match kind {
+        CommentObject::Table => on_table(scope, name, None, comment).await?,
+        CommentObject::Column => {
+            let Some((ObjectNamePart::Identifier(column), table)) = name.0.split_last().filter(|(_, table)| !table.is_empty()) else {
+                return Err(Error::new(ErrorKind::Syntax, format!("{name} does not name a column of a table")));
+            };
+            on_table(scope, &ObjectName(table.to_vec()), Some(&identifier(column)), comment).await?;
+        }
+        CommentObject::View => on_view(scope, name, comment).await?,
+        CommentObject::Schema => on_schema(scope, name, comment).await?,
+        other => return Err(Error::unsupported(format!("COMMENT ON {other} is not supported"))),
+    }
+    Ok(Done::of("COMMENT"))
+}
+
+async fn on_table(scope: &Scope, name: &ObjectName, column: Option<&str>, comment: Option<&str>) -> Result<()> {
+    let name = scope.relation_name(name)?;
+    let table = scope.table(&name)?;
+    let text = comment.unwrap_or_default();
+    for attempt in 1..=change::ATTEMPTS {
+        let _writer = table.writer().await;
+        let snapshot = table.latest().await?;
+        let alteration = match column {
+            None => Alteration { comment: Some(text.to_owned()), ..Alteration::default() },
+            Some(column) => {
+                let mut fields: Vec<Field> = snapshot.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
+                let Some(field) = fields.iter_mut().find(|field| field.name() == column) else {
+                    return Err(Error::new(
+                        ErrorKind::UndefinedColumn,
+                        format!("column \"{column}\" of relation \"{}\" does not exist", name.name),
+                    ));
+                };
+                let mut metadata = field.metadata().clone();
+                match comment {
+                    Some(text) => metadata.insert(COMMENT.to_owned(), text.to_owned()),
+                    None => metadata.remove(COMMENT),
+                };
+                field.set_metadata(metadata);
+                Alteration { columns: Some(Arc::new(Schema::new(fields))), ..Alteration::default() }
+            }
+        };
+        match table.alter(&snapshot, alteration).await {
+            Err(error) if change::is_conflict(&error) && attempt < change::ATTEMPTS => continue,
+            outcome => return outcome.map(drop),
+        }
+    }
+    Ok(())
+}
+
+async fn on_view(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result<()> {
+    let name = scope.relation_name(name)?;
+    scope
+        .change_names(|names| match names.schema_mut(&name.schema)?.relations.get_mut(&name.name) {
+            Some(Relation::View { comment, .. }) => {
+                *comment = text.map(str::to_owned);
+                Ok(())
+            }
+            Some(_) => Err(Error::new(ErrorKind::Unsupported, format!("\"{}\" is not a view", name.name))),
+            None => Err(no_relation(&name.schema, &name.name)),
+        })
+        .await
+}
+
+async fn on_schema(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result<()> {
+    let schema = names::schema(name)?;
+    scope
+        .change_names(|names| {
+            names.schema_mut(&schema)?.comment = text.map(str::to_owned);
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,321 @@
+//! `CREATE TABLE`: from column definitions, or with the columns and rows of a query.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bellwether_catalog::{
+    COMMENT, Check, Declared, Error, ErrorKind, ForeignKey, Key, Relation, Result, TableDefinition, storable_schema,
+};
+use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::execution::session_state::SessionState;
+use datafusion::scalar::ScalarValue;
+use datafusion::sql::sqlparser::ast::{
+    self, ColumnOption, CreateTable, CreateTableOptions, Expr, SqlOption, TableConstraint, Value,
+};
+
+use super::{RowChecks, Scope, change, query, types};
+use crate::Done;
+use crate::names::{RelationName, identifier};
+
+/// The most columns a table has.
+const COLUMNS_MAX: usize = 4096;
+
+pub(super) async fn run(scope: &Scope, create: &CreateTable, parameters: Vec<ScalarValue>) -> Result<Done> {
+    refuse_what_is_not_offered(create)?;
+    let name = scope.relation_name(&create.name)?;
+    let exists = scope.names.relation(&name.schema, &name.name).is_some();
+    if exists && create.if_not_exists {
+        return Ok(Done::of("CREATE TABLE").with_notice(format!("relation \"{}\" already exists, skipping", name.name)));
+    }
+    if exists && !create.or_replace {
+        return Err(Error::new(ErrorKind::DuplicateTable, format!("relation \"{}\" already exists", name.name)));
+    }
+    scope.names.schema(&name.schema)?;
+    let state = scope.relations().state();
+    match &create.query {
+        Some(source) => create_as(scope, &state, create, &name, source, parameters).await,
+        None => {
+            let definition = definition(scope, &state, create, &name).await?;
+            let (table, snapshot) = scope.session.inner.engine.inner.lake.create_table(&definition).await?;
+            // Conditions that cannot be evaluated are refused now rather than at the first row.
+            RowChecks::new(&state, &name.name, &snapshot)?;
+            publish(scope, &name, create, table.id()).await?;
+            Ok(Done::of("CREATE TABLE"))
+        }
+    }
+}
+
+async fn create_as(
+    scope: &Scope,
+    state: &SessionState,
+    create: &CreateTable,
+    name: &RelationName,
+    source: &ast::Query,
+    parameters: Vec<ScalarValue>,
+) -> Result<Done> {
+    let plan = scope.plan(state, ast::Statement::Query(Box::new(source.clone()))).await?;
+    let plan = query::with_parameters(scope, plan, parameters)?;
+    let rows = scope.rows(state, &plan).await?;
+    let schema = rows.schema();
+    let names: Vec<String> = match create.columns.as_slice() {
+        [] => schema.fields().iter().map(|field| field.name().clone()).collect(),
+        given => given.iter().map(|column| identifier(&column.name)).collect(),
+    };
+    if names.len() != schema.fields().len() {
+        return Err(Error::new(
+            ErrorKind::Syntax,
+            format!("CREATE TABLE names {} columns, the query has {}", names.len(), schema.fields().len()),
+        ));
+    }
+    unique(&names)?;
+    let fields = schema.fields().iter().zip(&names).map(|(field, name)| Field::new(name, field.data_type().clone(), true));
+    let mut definition = TableDefinition::of_columns(storable_schema(&Schema::new(fields.collect::<Vec<_>>()))?);
+    lay_out(create, &mut definition)?;
+    let (table, snapshot) = scope.session.inner.engine.inner.lake.create_table(&definition).await?;
+    let rows = change::translated(scope, rows);
+    let count = change::append(&table, &snapshot, &RowChecks::default(), None, rows).await?;
+    publish(scope, name, create, table.id()).await?;
+    Ok(Done::rows("SELECT", count))
+}
+
+/// Gives a table that is complete its name.
+async fn publish(scope: &Scope, name: &RelationName, create: &CreateTable, id: &str) -> Result<()> {
+    let now_ms = crate::clock::now_ms();
+    scope
+        .change_names(|names| {
+            if create.or_replace && matches!(names.relation(&name.schema, &name.name), Some(Relation::Table { .. })) {
+                names.remove_relation(&name.schema, &name.name, now_ms)?;
+            }
+            names.add_relation(&name.schema, &name.name, Relation::Table { id: id.to_owned() })
+        })
+        .await
+}
+
+async fn definition(scope: &Scope, state: &SessionState, create: &CreateTable, name: &RelationName) -> Result<TableDefinition> {
+    if create.columns.is_empty() {
+        return Err(Error::unsupported(format!("table \"{}\" needs at least one column", name.name)));
+    }
+    if create.columns.len() > COLUMNS_MAX {
+        return Err(Error::new(ErrorKind::LimitExceeded, format!("tables can have at most {COLUMNS_MAX} columns")));
+    }
+    let mut declared = Declared::default();
+    let mut fields = Vec::with_capacity(create.columns.len());
+    for column in &create.columns {
+        fields.push(field(scope, state, column, name, &mut declared).await?);
+    }
+    unique(&fields.iter().map(|field| field.name().clone()).collect::<Vec<_>>())?;
+    for constraint in &create.constraints {
+        constrain(scope, constraint, name, &mut declared)?;
+    }
+    for key in declared.primary_key.iter().chain(&declared.unique) {
+        for column in &key.columns {
+            let Some(field) = fields.iter_mut().find(|field| field.name() == column) else {
+                return Err(no_column_in_key(column));
+            };
+            if declared.primary_key.as_ref() == Some(key) {
+                field.set_nullable(false);
+            }
+        }
+    }
+    if let Some(column) = declared.foreign_keys.iter().flat_map(|key| &key.columns).find(|column| !fields.iter().any(|field| field.name() == *column)) {
+        return Err(no_column_in_key(column));
+    }
+    let mut definition = TableDefinition::of_columns(Arc::new(Schema::new(fields)));
+    definition.declared = declared;
+    lay_out(create, &mut definition)?;
+    if let Some(ast::CommentDef::WithEq(comment) | ast::CommentDef::WithoutEq(comment)) = &create.comment {
+        definition.comment = Some(comment.clone());
+    }
+    Ok(definition)
+}
+
+/// A column, and what its definition says beside its type.
+pub(super) async fn field(
+    scope: &Scope,
+    state: &SessionState,
+    column: &ast::ColumnDef,
+    table: &RelationName,
+    declared: &mut Declared,
+) -> Result<Field> {
+    let name = identifier(&column.name);
+    let mut field = Field::new(&name, types::column_type(scope, state, &column.data_type).await?, true);
+    for option in &column.options {
+        let constraint = option.name.as_ref().map(identifier);
+        match &option.option {
+            ColumnOption::Null => {}
+            ColumnOption::NotNull => field.set_nullable(false),
+            ColumnOption::Default(value) => {
+                declared.defaults.insert(name.clone(), value.to_string());
+            }
+            ColumnOption::PrimaryKey(_) => {
+                set_primary_key(declared, key(constraint, format!("{}_pkey", table.name), vec![name.clone()]), table)?;
+                field.set_nullable(false);
+            }
+            ColumnOption::Unique(_) => {
+                declared.unique.push(key(constraint, format!("{}_{name}_key", table.name), vec![name.clone()]));
+            }
+            ColumnOption::ForeignKey(reference) => {
+                declared.foreign_keys.push(foreign_key(scope, reference, constraint, table, vec![name.clone()])?);
+            }
+            ColumnOption::Check(check) => {
+                let default = format!("{}_{name}_check", table.name);
+                declared.checks.push(Check { name: constraint.unwrap_or(default), expression: check.expr.to_string() });
+            }
+            ColumnOption::Comment(comment) => {
+                field = field.with_metadata([(COMMENT.to_owned(), comment.clone())].into());
+            }
+            ColumnOption::Collation(_) => {}
+            other => return Err(Error::unsupported(format!("column \"{name}\": {other} is not supported"))),
+        }
+    }
+    Ok(field)
+}
+
+/// Takes a table constraint into the declarations.
+pub(super) fn constrain(scope: &Scope, constraint: &TableConstraint, table: &RelationName, declared: &mut Declared) -> Result<()> {
+    match constraint {
+        TableConstraint::PrimaryKey(primary) => {
+            let columns = key_columns(&primary.columns)?;
+            set_primary_key(declared, key(primary.name.as_ref().map(identifier), format!("{}_pkey", table.name), columns), table)
+        }
+        TableConstraint::Unique(unique) => {
+            let columns = key_columns(&unique.columns)?;
+            let default = format!("{}_{}_key", table.name, columns.join("_"));
+            declared.unique.push(key(unique.name.as_ref().map(identifier), default, columns));
+            Ok(())
+        }
+        TableConstraint::ForeignKey(reference) => {
+            let columns = reference.columns.iter().map(identifier).collect();
+            let name = reference.name.as_ref().map(identifier);
+            declared.foreign_keys.push(foreign_key(scope, reference, name, table, columns)?);
+            Ok(())
+        }
+        TableConstraint::Check(check) => {
+            let default = format!("{}_check{}", table.name, declared.checks.len() + 1);
+            let name = check.name.as_ref().map(identifier).unwrap_or(default);
+            declared.checks.push(Check { name, expression: check.expr.to_string() });
+            Ok(())
+        }
+        other => Err(Error::unsupported(format!("constraint {other} is not supported"))),
+    }
+}
+
+fn set_primary_key(declared: &mut Declared, key: Key, table: &RelationName) -> Result<()> {
+    if declared.primary_key.is_some() {
+        return Err(Error::new(ErrorKind::Syntax, format!("multiple primary keys for table \"{}\" are not allowed", table.name)));
+    }
+    declared.primary_key = Some(key);
+    Ok(())
+}
+
+fn key(name: Option<String>, default: String, columns: Vec<String>) -> Key {
+    Key { name: name.unwrap_or(default), columns }
+}
+
+fn foreign_key(
+    scope: &Scope,
+    reference: &ast::ForeignKeyConstraint,
+    name: Option<String>,
+    table: &RelationName,
+    columns: Vec<String>,
+) -> Result<ForeignKey> {
+    let foreign = scope.relation_name(&reference.foreign_table)?;
+    if foreign != *table && scope.names.relation(&foreign.schema, &foreign.name).is_none() {
+        return Err(bellwether_catalog::no_relation(&foreign.schema, &foreign.name));
+    }
+    Ok(ForeignKey {
+        name: name.unwrap_or_else(|| format!("{}_{}_fkey", table.name, columns.join("_"))),
+        columns,
+        foreign_schema: foreign.schema,
+        foreign_table: foreign.name,
+        foreign_columns: reference.referred_columns.iter().map(identifier).collect(),
+    })
+}
+
+fn key_columns(columns: &[ast::IndexColumn]) -> Result<Vec<String>> {
+    columns
+        .iter()
+        .map(|column| match &column.column.expr {
+            Expr::Identifier(ident) => Ok(identifier(ident)),
+            other => Err(Error::unsupported(format!("a key over {other} is not supported"))),
+        })
+        .collect()
+}
+
+/// `PARTITION BY (…)` and `WITH (partition_by = '…', cluster_by = '…')`.
+fn lay_out(create: &CreateTable, definition: &mut TableDefinition) -> Result<()> {
+    if let Some(expression) = &create.partition_by {
+        definition.partition_by = columns_in(&expression.to_string());
+    }
+    match &create.table_options {
+        CreateTableOptions::None => {}
+        CreateTableOptions::With(options) => {
+            for option in options {
+                let SqlOption::KeyValue { key, value: Expr::Value(value) } = option else {
+                    return Err(unknown_option(&option.to_string()));
+                };
+                let Value::SingleQuotedString(text) = &value.value else {
+                    return Err(unknown_option(&option.to_string()));
+                };
+                match identifier(key).as_str() {
+                    "partition_by" => definition.partition_by = columns_in(text),
+                    "cluster_by" => definition.declared.cluster_by = columns_in(text),
+                    other => return Err(unknown_option(other)),
+                }
+            }
+        }
+        other => return Err(unknown_option(&other.to_string())),
+    }
+    for column in definition.partition_by.iter().chain(&definition.declared.cluster_by) {
+        if definition.columns.field_with_name(column).is_err() {
+            return Err(Error::new(ErrorKind::UndefinedColumn, format!("column \"{column}\" does not exist")));
+        }
+    }
+    if definition.partition_by.len() >= definition.columns.fields().len() {
+        return Err(Error::invalid_parameter("a table cannot be partitioned by all of its columns"));
+    }
+    Ok(())
+}
+
+fn unknown_option(option: &str) -> Error {
+    Error::invalid_parameter(format!("unrecognized table option {option}"))
+        .with_hint("options are partition_by = 'column, …' and cluster_by = 'column, …'")
+}
+
+fn columns_in(text: &str) -> Vec<String> {
+    text.trim_matches(['(', ')'])
+        .split(',')
+        .map(|column| column.trim().trim_matches('"').to_owned())
+        .filter(|column| !column.is_empty())
+        .collect()
+}
+
+fn unique(names: &[String]) -> Result<()> {
+    let mut seen = HashSet::new();
+    for name in names {
+        // Delta compares column names without regard to case.
+        if !seen.insert(name.to_lowercase()) {
+            return Err(Error::new(ErrorKind::DuplicateColumn, format!("column \"{name}\" specified more than once")));
+        }
+    }
+    Ok(())
+}
+
+fn no_column_in_key(column: &str) -> Error {
+    Error::new(ErrorKind::UndefinedColumn, format!("column \"{column}\" named in key does not exist"))
+}
+
+fn refuse_what_is_not_offered(create: &CreateTable) -> Result<()> {
+    if create.external || create.location.is_some() || create.file_format.is_some() {
+        return Err(Error::new(ErrorKind::PermissionDenied, "tables outside the lake cannot be created by SQL")
+            .with_hint("load the file: bellwether load FILE --into schema.table"));
+    }
+    if create.temporary || create.global.is_some() {
+        return Err(Error::unsupported("temporary tables are not supported").with_hint("use WITH … AS (…), or a table in a schema of your own"));
+    }
+    if create.like.is_some() || create.clone.is_some() || create.inherits.is_some() || create.partition_of.is_some() {
+        return Err(Error::unsupported("CREATE TABLE … LIKE, CLONE, INHERITS and PARTITION OF are not supported")
+            .with_hint("use CREATE TABLE … AS SELECT * FROM … WHERE false"));
+    }
+    Ok(())
+}

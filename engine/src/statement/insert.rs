@@ -1,0 +1,129 @@
+//! `INSERT INTO t [(columns)] VALUES … | SELECT …`.
+
+use bellwether_catalog::{Error, Result};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::scalar::ScalarValue;
+use datafusion::sql::sqlparser::ast::{self, Insert, ObjectName, TableObject};
+
+use super::{RowChecks, Scope, change, query};
+use crate::names::identifier;
+use crate::{BatchId, Done};
+
+/// The parameters an insert takes.
+pub(super) async fn parameters(scope: &Scope, insert: &Insert, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
+    let state = scope.relations().state();
+    let plan = plan(scope, &state, insert).await?;
+    query::parameters_of(&plan, types)
+}
+
+/// Runs an insert.
+pub(super) async fn run(scope: &Scope, insert: &Insert, parameters: Vec<ScalarValue>) -> Result<Done> {
+    let name = scope.relation_name(target(insert)?)?;
+    let table = scope.table(&name)?;
+    let snapshot = table.latest().await?;
+    let state = scope.relations().state();
+    let plan = query::with_parameters(scope, plan(scope, &state, insert).await?, parameters)?;
+    let LogicalPlan::Dml(dml) = plan else {
+        return Err(Error::internal("an insert was planned as something else"));
+    };
+    let checks = RowChecks::new(&state, &name.name, &snapshot)?;
+    let rows = scope.rows(&state, &dml.input).await?;
+    let rows = change::translated(scope, rows);
+    let count = change::append(&table, &snapshot, &checks, batch_id(scope)?, rows).await?;
+    Ok(Done::rows("INSERT", count))
+}
+
+async fn plan(
+    scope: &Scope,
+    state: &datafusion::execution::session_state::SessionState,
+    insert: &Insert,
+) -> Result<LogicalPlan> {
+    refuse_what_is_not_offered(insert)?;
+    let name = scope.relation_name(target(insert)?)?;
+    let table = scope.table(&name)?;
+    let snapshot = table.latest().await?;
+    let mut insert = insert.clone();
+    insert.table = TableObject::TableName(ObjectName::from(vec![
+        ast::Ident::with_quote('"', name.schema),
+        ast::Ident::with_quote('"', name.name),
+    ]));
+    let defaults = &snapshot.declared().defaults;
+    if !defaults.is_empty() {
+        let columns: Vec<&str> = snapshot.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        insert = with_defaults(insert, &columns, defaults)?;
+    }
+    scope.plan(state, ast::Statement::Insert(insert)).await
+}
+
+/// The insert with the defaults of the columns it leaves out written out.
+fn with_defaults(
+    mut insert: Insert,
+    columns: &[&str],
+    defaults: &std::collections::BTreeMap<String, String>,
+) -> Result<Insert> {
+    let given: Vec<String> = if insert.columns.is_empty() {
+        return Ok(insert);
+    } else {
+        insert.columns.iter().map(column_name).collect::<Result<_>>()?
+    };
+    let missing: Vec<(&String, &String)> =
+        defaults.iter().filter(|(column, _)| columns.contains(&column.as_str()) && !given.contains(column)).collect();
+    let Some(source) = insert.source.take().filter(|_| !missing.is_empty()) else {
+        return Ok(insert);
+    };
+    let names: Vec<String> = (0..given.len()).map(|index| format!("\"given{index}\"")).collect();
+    let added: Vec<&str> = missing.iter().map(|(_, default)| default.as_str()).collect();
+    let sql = format!("SELECT {}, {} FROM ({source}) AS \"given\" ({})", names.join(", "), added.join(", "), names.join(", "));
+    insert.source = Some(parse_query(&sql)?);
+    for (column, _) in missing {
+        insert.columns.push(ObjectName::from(vec![ast::Ident::with_quote('"', column.clone())]));
+    }
+    Ok(insert)
+}
+
+fn parse_query(sql: &str) -> Result<Box<ast::Query>> {
+    let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
+    let mut statements = datafusion::sql::sqlparser::parser::Parser::parse_sql(&dialect, sql)
+        .map_err(|error| crate::fault::from_parser(error, sql))?;
+    match statements.pop() {
+        Some(ast::Statement::Query(query)) => Ok(query),
+        _ => Err(Error::internal("defaults could not be written out")),
+    }
+}
+
+fn column_name(name: &ObjectName) -> Result<String> {
+    match name.0.as_slice() {
+        [ast::ObjectNamePart::Identifier(ident)] => Ok(identifier(ident)),
+        _ => Err(Error::new(bellwether_catalog::ErrorKind::Syntax, format!("{name} is not a column's name"))),
+    }
+}
+
+fn target(insert: &Insert) -> Result<&ObjectName> {
+    match &insert.table {
+        TableObject::TableName(name) => Ok(name),
+        other => Err(Error::unsupported(format!("cannot insert into {other}"))),
+    }
+}
+
+fn refuse_what_is_not_offered(insert: &Insert) -> Result<()> {
+    if insert.on.is_some() {
+        return Err(Error::unsupported("INSERT … ON CONFLICT is not supported").with_hint("use MERGE INTO … USING …"));
+    }
+    if insert.returning.is_some() {
+        return Err(Error::unsupported("INSERT … RETURNING is not supported"));
+    }
+    if insert.source.is_none() {
+        return Err(Error::unsupported("INSERT … DEFAULT VALUES is not supported").with_hint("name the columns and give values"));
+    }
+    if insert.overwrite || insert.replace_into || insert.or.is_some() || insert.partitioned.is_some() {
+        return Err(Error::unsupported("only INSERT INTO is supported").with_hint("use TRUNCATE and INSERT, or MERGE"));
+    }
+    Ok(())
+}
+
+/// What makes a repeated write harmless, when the session says so: `bellwether.writer` and `bellwether.batch`.
+pub(crate) fn batch_id(scope: &Scope) -> Result<Option<BatchId>> {
+    crate::ingest::batch_id(&scope.session)
+}
+

@@ -1,0 +1,153 @@
+//! A text into statements, each with its own text and whether a client tool's catalogue query it is.
+
+use std::sync::Arc;
+
+use bellwether_catalog::Result;
+use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Word};
+use datafusion_pg_catalog::sql::PostgresCompatibilityParser;
+
+use super::time_travel;
+use crate::Statement;
+use crate::fault::from_parser;
+
+/// A parsed statement.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    /// The statement's own text.
+    pub text: Arc<str>,
+    /// What it says.
+    pub ast: ast::Statement,
+}
+
+impl Parsed {
+    /// Whether a failed transaction block still takes this statement.
+    pub(crate) fn ends_transaction(&self) -> bool {
+        matches!(self.ast, ast::Statement::Commit { .. } | ast::Statement::Rollback { .. })
+    }
+}
+
+/// Splits and parses a text; `listing` understands the statements client tools read the catalogue with.
+pub(crate) fn parse(sql: &str, listing: &PostgresCompatibilityParser, depth: usize) -> Result<Vec<Statement>> {
+    let dialect = PostgreSqlDialect {};
+    let tokens = Tokenizer::new(&dialect, sql)
+        .tokenize_with_location()
+        .map_err(|error| from_parser(ParserError::TokenizerError(error.to_string()), sql))?;
+    let mut statements = Vec::new();
+    for tokens in split(tokens) {
+        let text = text_of(sql, &tokens);
+        let ast = if reads_catalogue(&tokens) { parse_catalogue(text, listing) } else { None };
+        let ast = match ast {
+            Some(ast) => ast,
+            None => parse_one(&dialect, time_travel::rewrite(tokens), sql, depth)?,
+        };
+        statements.push(Statement { parsed: Arc::new(Parsed { text: Arc::from(text), ast }) });
+    }
+    Ok(statements)
+}
+
+/// The tokens of each statement, without those that say nothing.
+fn split(tokens: Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
+    let mut statements = vec![Vec::new()];
+    for token in tokens {
+        match (&token.token, statements.last_mut()) {
+            (Token::SemiColon, _) => statements.push(Vec::new()),
+            (Token::Whitespace(_) | Token::EOF, _) | (_, None) => {}
+            (_, Some(statement)) => statement.push(token),
+        }
+    }
+    statements.retain(|statement| !statement.is_empty());
+    statements
+}
+
+/// From the first token's first character to the last token's last.
+fn text_of<'a>(sql: &'a str, tokens: &[TokenWithSpan]) -> &'a str {
+    let start = tokens.first().and_then(|token| byte_of(sql, token.span.start)).unwrap_or(0);
+    let end = tokens.last().and_then(|token| byte_of(sql, token.span.end)).unwrap_or(sql.len());
+    sql.get(start..end).unwrap_or(sql).trim()
+}
+
+fn byte_of(sql: &str, place: Location) -> Option<usize> {
+    let line = usize::try_from(place.line).ok()?.checked_sub(1)?;
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let mut start = 0;
+    for _ in 0..line {
+        start += sql.get(start..)?.find('\n')? + 1;
+    }
+    let rest = sql.get(start..)?;
+    Some(start + rest.char_indices().nth(column).map_or(rest.len(), |(byte, _)| byte))
+}
+
+fn parse_one(dialect: &PostgreSqlDialect, tokens: Vec<TokenWithSpan>, sql: &str, depth: usize) -> Result<ast::Statement> {
+    let mut parser = Parser::new(dialect).with_recursion_limit(depth.max(50) * 2).with_tokens_with_locations(tokens);
+    let statement = parser.parse_statement().map_err(|error| from_parser(error, sql))?;
+    let next = parser.peek_token();
+    if next.token != Token::EOF {
+        let message = format!("Expected: end of statement, found: {next}{}", next.span.start);
+        return Err(from_parser(ParserError::ParserError(message), sql));
+    }
+    Ok(statement)
+}
+
+/// Whether a query names PostgreSQL's catalogue or its object types.
+fn reads_catalogue(tokens: &[TokenWithSpan]) -> bool {
+    let starts_query = tokens.first().is_some_and(|token| {
+        matches!(&token.token, Token::LParen) || word(&token.token).is_some_and(|word| {
+            ["select", "with", "show"].iter().any(|start| word.value.eq_ignore_ascii_case(start))
+        })
+    });
+    starts_query
+        && tokens.iter().filter_map(|token| word(&token.token)).any(|word| {
+            let name = word.value.to_ascii_lowercase();
+            name.starts_with("pg_") || name.starts_with("_pg_") || (name.starts_with("reg") && is_object_type(&name))
+                || ["current_schemas", "format_type", "obj_description", "col_description"].contains(&name.as_str())
+                || name.starts_with("has_") && name.ends_with("_privilege")
+        })
+}
+
+fn is_object_type(name: &str) -> bool {
+    ["regclass", "regproc", "regtype", "regnamespace", "regrole", "regprocedure", "regoper"].contains(&name)
+}
+
+fn word(token: &Token) -> Option<&Word> {
+    match token {
+        Token::Word(word) => Some(word),
+        _ => None,
+    }
+}
+
+fn parse_catalogue(text: &str, listing: &PostgresCompatibilityParser) -> Option<ast::Statement> {
+    let mut statements = listing.parse(text).ok()?;
+    let statement = statements.pop()?;
+    statements.is_empty().then_some(statement)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(sql: &str) -> Vec<String> {
+        let listing = PostgresCompatibilityParser::new();
+        parse(sql, &listing, 100).unwrap().iter().map(|statement| statement.text().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_text_falls_into_statements_with_their_own_text() {
+        assert_eq!(texts("select 1; -- one\n select 'a;b' ;;"), ["select 1", "select 'a;b'"]);
+        assert_eq!(texts("select 'é'; select 2"), ["select 'é'", "select 2"]);
+    }
+
+    #[test]
+    fn comments_and_semicolons_alone_are_no_statement() {
+        assert!(texts(" ; -- nothing\n;").is_empty());
+    }
+
+    #[test]
+    fn what_is_left_over_is_an_error_at_its_place() {
+        let error = parse("select 1 from t where x = 1 2", &PostgresCompatibilityParser::new(), 100).unwrap_err();
+        assert_eq!(error.message(), "syntax error at or near \"2\"");
+        assert_eq!(error.position(), Some(29));
+    }
+}

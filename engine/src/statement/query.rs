@@ -1,0 +1,188 @@
+//! Queries: `SELECT`, `VALUES`, `TABLE`, `WITH`, `EXPLAIN`, and the lists of `SHOW TABLES` and `SHOW COLUMNS`.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bellwether_catalog::{Error, ErrorKind, Result};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::ParamValues;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::scalar::ScalarValue;
+use tokio::sync::SemaphorePermit;
+
+use super::{Parsed, Scope};
+use crate::session::Limits;
+use crate::{Engine, Outcome, Prepared, RecordStream, Session};
+
+/// The most parameters a statement takes, as in PostgreSQL's protocol.
+const PARAMETERS_MAX: usize = 65_535;
+
+/// Parameters and columns of a query.
+pub(super) async fn describe(
+    scope: &Scope,
+    parsed: &Parsed,
+    types: &[Option<DataType>],
+) -> Result<(Vec<Option<DataType>>, Option<SchemaRef>)> {
+    let state = scope.relations().state();
+    let plan = scope.plan(&state, parsed.ast.clone()).await?;
+    let parameters = parameters_of(&plan, types)?;
+    // The columns may depend on the parameters' types, so they are read off a plan that has them.
+    let nulls = parameters
+        .iter()
+        .map(|data_type| ScalarValue::try_from(data_type.as_ref().unwrap_or(&DataType::Utf8)))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| scope.error(error))?;
+    let plan = with_parameters(scope, plan, nulls)?;
+    // Analysis settles types that planning leaves open.
+    let analyzed = state
+        .analyzer()
+        .execute_and_check(plan, state.config_options(), |_, _| {})
+        .map_err(|error| scope.error(error))?;
+    Ok((parameters, Some(Arc::clone(analyzed.schema().inner()))))
+}
+
+/// The parameters of a plan, in order: what the client insists on, else what the statement tells.
+pub(super) fn parameters_of(plan: &LogicalPlan, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
+    let found = plan.get_parameter_types().map_err(|error| crate::fault::from_datafusion(error, ""))?;
+    let mut count = types.len();
+    let mut numbered = Vec::with_capacity(found.len());
+    for (name, data_type) in found {
+        let number: usize = name.trim_start_matches('$').parse().unwrap_or(0);
+        if number == 0 || number > PARAMETERS_MAX {
+            return Err(Error::new(ErrorKind::Syntax, format!("there is no parameter {name}"))
+                .with_hint("number parameters $1, $2, …"));
+        }
+        count = count.max(number);
+        numbered.push((number, data_type));
+    }
+    let mut parameters = vec![None; count];
+    for (number, data_type) in numbered {
+        parameters[number - 1] = data_type;
+    }
+    for (parameter, wanted) in parameters.iter_mut().zip(types) {
+        if wanted.is_some() {
+            *parameter = wanted.clone();
+        }
+    }
+    Ok(parameters)
+}
+
+/// Values in the types the statement was planned with.
+pub(super) fn typed(values: Vec<ScalarValue>, types: &[Option<DataType>]) -> Result<Vec<ScalarValue>> {
+    if values.len() < types.len() {
+        return Err(Error::new(
+            ErrorKind::Protocol,
+            format!("the statement takes {} parameters, got {}", types.len(), values.len()),
+        ));
+    }
+    let mut typed = Vec::with_capacity(values.len());
+    for (index, value) in values.into_iter().enumerate() {
+        match types.get(index).and_then(Option::as_ref) {
+            Some(wanted) if *wanted != value.data_type() => {
+                let cast = value.cast_to(wanted).map_err(|error| crate::fault::from_datafusion(error, ""))?;
+                typed.push(cast);
+            }
+            _ => typed.push(value),
+        }
+    }
+    Ok(typed)
+}
+
+/// A plan with its parameters' values in place.
+pub(super) fn with_parameters(scope: &Scope, plan: LogicalPlan, values: Vec<ScalarValue>) -> Result<LogicalPlan> {
+    if values.is_empty() {
+        return Ok(plan);
+    }
+    plan.replace_params_with_values(&ParamValues::from(values)).map_err(|error| scope.error(error))
+}
+
+/// Runs a query.
+pub(super) async fn run(session: &Session, prepared: &Prepared, parameters: Vec<ScalarValue>, limits: Limits) -> Result<Outcome> {
+    let parsed = &prepared.statement.parsed;
+    let engine = &session.inner.engine;
+    let started = async {
+        let admitted = Admitted::wait(engine).await?;
+        let mut scope = Scope::start(session, parsed).await?;
+        let rows = async {
+            let state = scope.relations().state();
+            let plan = scope.plan(&state, parsed.ast.clone()).await?;
+            let plan = with_parameters(&scope, plan, parameters)?;
+            scope.rows(&state, &plan).await
+        }
+        .await;
+        let running = scope.running.take().ok_or_else(|| Error::internal("a query was not registered"))?;
+        match rows {
+            Ok(rows) => Ok((rows, running, Arc::clone(&scope.sql), admitted)),
+            Err(error) => {
+                running.failed(&error);
+                Err(error)
+            }
+        }
+    };
+    let (rows, running, sql, admitted) = limits.bound(started).await?;
+    if prepared.schema.as_ref().is_some_and(|planned| !same_columns(planned, &rows.schema())) {
+        let error = Error::unsupported("cached plan must not change result type").with_hint("prepare the statement again");
+        running.failed(&error);
+        return Err(error);
+    }
+    Ok(Outcome::Rows(RecordStream::produce(engine, rows, running, limits, sql, admitted)))
+}
+
+fn same_columns(planned: &SchemaRef, now: &SchemaRef) -> bool {
+    planned.fields().len() == now.fields().len()
+        && planned.fields().iter().zip(now.fields()).all(|(planned, now)| planned.data_type() == now.data_type())
+}
+
+/// Leave to run: at most `queries_max` queries have it, at most `queue_max` wait for it.
+struct Admitted {
+    engine: Engine,
+}
+
+impl Admitted {
+    async fn wait(engine: &Engine) -> Result<Self> {
+        let inner = &engine.inner;
+        let permit = match inner.admission.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => Self::queue(engine).await?,
+        };
+        permit.forget();
+        Ok(Self { engine: engine.clone() })
+    }
+
+    async fn queue(engine: &Engine) -> Result<SemaphorePermit<'_>> {
+        let inner = &engine.inner;
+        let waiting = Waiting::join(engine);
+        if waiting.ahead >= inner.config.queue_max {
+            return Err(Error::new(
+                ErrorKind::TooManyConnections,
+                format!("{} queries run and {} wait already", inner.config.queries_max, waiting.ahead),
+            )
+            .with_hint("try again, or raise queries_max or queue_max"));
+        }
+        inner.admission.acquire().await.map_err(|_| Error::new(ErrorKind::ShuttingDown, "the server is shutting down"))
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        self.engine.inner.admission.add_permits(1);
+    }
+}
+
+/// A place in the queue.
+struct Waiting<'a> {
+    engine: &'a Engine,
+    ahead: usize,
+}
+
+impl<'a> Waiting<'a> {
+    fn join(engine: &'a Engine) -> Self {
+        Self { engine, ahead: engine.inner.queued.fetch_add(1, Ordering::AcqRel) }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.engine.inner.queued.fetch_sub(1, Ordering::AcqRel);
+    }
+}

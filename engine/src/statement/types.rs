@@ -1,0 +1,29 @@
+//! SQL types as columns hold them.
+
+use bellwether_catalog::{Result, storable_type};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::execution::session_state::SessionState;
+use datafusion::sql::sqlparser::ast;
+
+use super::Scope;
+
+/// The type of a column declared as `declared`.
+pub(super) async fn column_type(scope: &Scope, state: &SessionState, declared: &ast::DataType) -> Result<DataType> {
+    if is_held_as_text(declared) {
+        return Ok(DataType::Utf8);
+    }
+    // The planner's own reading of the type, so that a column is what a cast to its type gives.
+    let plan = scope.plan_text(state, &format!("SELECT CAST(NULL AS {declared})")).await?;
+    storable_type(plan.schema().field(0).data_type())
+}
+
+/// Types of PostgreSQL whose values a table holds as text.
+fn is_held_as_text(declared: &ast::DataType) -> bool {
+    match declared {
+        ast::DataType::JSON | ast::DataType::JSONB | ast::DataType::Uuid => true,
+        ast::DataType::Custom(name, _) => {
+            ["json", "jsonb", "uuid", "citext", "name", "inet"].contains(&name.to_string().to_ascii_lowercase().as_str())
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,56 @@
+//! The schema `system`: the engine seen from inside, as relations.
+
+mod queries;
+mod sessions;
+mod settings;
+mod tables;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bellwether_catalog::Lake;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
+use datafusion::error::{DataFusionError, Result};
+use parking_lot::Mutex;
+
+use crate::activity::Activity;
+use crate::setting::Settings;
+
+/// The relations of `system`, as one session sees them.
+pub(crate) struct SystemSchema {
+    pub lake: Arc<Lake>,
+    pub activity: Arc<Activity>,
+    pub settings: Arc<Mutex<Settings>>,
+}
+
+const NAMES: [&str; 4] = ["queries", "sessions", "settings", "tables"];
+
+impl fmt::Debug for SystemSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SystemSchema")
+    }
+}
+
+#[async_trait]
+impl SchemaProvider for SystemSchema {
+    fn table_names(&self) -> Vec<String> {
+        NAMES.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let batch: RecordBatch = match name {
+            "queries" => queries::batch(&self.activity)?,
+            "sessions" => sessions::batch(&self.activity)?,
+            "settings" => settings::batch(&self.settings.lock())?,
+            "tables" => tables::batch(&self.lake).await.map_err(|error| DataFusionError::External(Box::new(error)))?,
+            _ => return Ok(None),
+        };
+        Ok(Some(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?)))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        NAMES.contains(&name)
+    }
+}

@@ -1,0 +1,133 @@
+//! The lake's upkeep, now and then in the background: small files joined, unreadable files removed.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use bellwether_catalog::{Lake, Maintenance, Relation, Result, Snapshot, Table, TableScan};
+use datafusion::catalog::TableProvider;
+use datafusion::physical_plan::execute_stream;
+use futures::StreamExt;
+use object_store::ObjectStoreExt;
+
+use crate::engine::Inner;
+use crate::fault::from_datafusion;
+use crate::{Engine, clock};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A folder nobody names is left alone for this long: its table may be about to get its name.
+const ORPHAN_MS: i64 = DAY_MS;
+
+/// Starts the rounds, unless they are switched off.
+pub(crate) fn start(engine: &Engine) {
+    let seconds = engine.config().maintenance_seconds;
+    if seconds == 0 || engine.lake().store().is_read_only().is_some() {
+        return;
+    }
+    let stop = engine.inner.stop.clone();
+    let inner = Arc::downgrade(&engine.inner);
+    engine.spawn(async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
+            }
+            // The rounds must not keep an engine alive that nobody holds any more.
+            let Some(engine) = held(&inner) else { return };
+            if let Err(error) = engine.maintain().await {
+                tracing::warn!(%error, "upkeep failed; it is tried again in the next round");
+            }
+        }
+    });
+}
+
+fn held(inner: &Weak<Inner>) -> Option<Engine> {
+    inner.upgrade().map(|inner| Engine { inner })
+}
+
+impl Engine {
+    /// One round of upkeep over all tables.
+    pub async fn maintain(&self) -> Result<Maintenance> {
+        let lake = self.lake();
+        let names = lake.names().await?;
+        let mut done = Maintenance::default();
+        for (schema, entry) in &names.schemas {
+            for (name, relation) in &entry.relations {
+                let Relation::Table { id } = relation else { continue };
+                // One damaged table must not keep the others from their upkeep.
+                match self.maintain_table(&lake.table(id)?).await {
+                    Ok(one) => {
+                        done.files_joined += one.files_joined;
+                        done.files_removed += one.files_removed;
+                    }
+                    Err(error) => tracing::warn!(schema, name, %error, "a table's upkeep failed"),
+                }
+            }
+        }
+        let one = self.maintain_table(lake.catalog()).await?;
+        done.files_removed += one.files_removed;
+        done.files_removed += self.remove_dropped(lake).await?;
+        Ok(done)
+    }
+
+    async fn maintain_table(&self, table: &Arc<Table>) -> Result<Maintenance> {
+        let mut done = Maintenance::default();
+        let mut snapshot = table.latest().await?;
+        for places in Table::compactable(&snapshot) {
+            let joined = places.len();
+            snapshot = self.join_files(table, &snapshot, places).await?;
+            done.files_joined += joined;
+            // Places count in the version they were found in; the next round finds the rest.
+            break;
+        }
+        let retention_ms = i64::try_from(self.config().retention_days).unwrap_or(i64::MAX / DAY_MS).saturating_mul(DAY_MS);
+        if retention_ms > 0 {
+            done.files_removed = table.vacuum(&snapshot, clock::now_ms(), retention_ms).await?;
+        }
+        Ok(done)
+    }
+
+    async fn join_files(&self, table: &Arc<Table>, snapshot: &Arc<Snapshot>, places: Vec<usize>) -> Result<Arc<Snapshot>> {
+        let fault = |error| from_datafusion(error, "");
+        let state = &self.inner.template;
+        let scan = TableScan::of_files(Arc::clone(table.store()), Arc::clone(snapshot), Some(places.clone())).map_err(fault)?;
+        let columns: Vec<usize> = (0..snapshot.schema().fields().len()).collect();
+        let operators = scan.scan(state, Some(&columns), &[], None).await.map_err(fault)?;
+        let rows = execute_stream(operators, state.task_ctx()).map_err(fault)?;
+        let rows = rows.map(|batch| batch.map_err(|error| from_datafusion(error, "")));
+        table.compact(snapshot, &places, rows.boxed()).await
+    }
+
+    /// Removes the folders of tables that lost their name long enough ago.
+    async fn remove_dropped(&self, lake: &Lake) -> Result<usize> {
+        let retention_ms = i64::try_from(self.config().retention_days).unwrap_or(i64::MAX / DAY_MS).saturating_mul(DAY_MS);
+        let horizon_ms = clock::now_ms() - retention_ms.max(ORPHAN_MS);
+        let names = lake.names().await?;
+        let mut removed = 0;
+        for (id, since_ms) in &names.dropped {
+            if *since_ms > horizon_ms {
+                continue;
+            }
+            let store = lake.store().object_store();
+            let root = lake.table(id)?.root().clone();
+            let mut listed = store.list(Some(&root));
+            let mut paths = Vec::new();
+            while let Some(object) = listed.next().await {
+                paths.push(object.map_err(bellwether_catalog::store::from_object_store)?.location);
+            }
+            drop(listed);
+            for path in &paths {
+                store.delete(path).await.map_err(bellwether_catalog::store::from_object_store)?;
+                lake.store().forget(path);
+            }
+            removed += paths.len();
+            lake.change(|names| {
+                names.dropped.remove(id);
+                Ok(())
+            })
+            .await?;
+            lake.forget(id);
+        }
+        Ok(removed)
+    }
+}

@@ -1,0 +1,138 @@
+//! Real clients connect, list, ask with parameters, insert and cancel.
+//!
+//! Each script prints a line `ok …` for everything it found right and ends with an error at the
+//! first thing that is wrong; the test counts the lines.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use bellwether_tests::clients::{file, program, python};
+use bellwether_tests::server::{PASSWORD, TestServer, USER};
+use bellwether_tests::shared::workspace;
+
+/// The tables every client finds.
+const FIXTURE: &str = "
+    CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, country text);
+    CREATE TABLE orders (
+        id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id), state text, amount numeric(12,2),
+        score double precision, paid boolean, ordered_on date, created_at timestamptz
+    );
+    CREATE VIEW revenue AS SELECT state, sum(amount) AS amount FROM orders GROUP BY state;
+    COMMENT ON TABLE orders IS 'One row per order.';
+    INSERT INTO customers VALUES (1, 'Ada', 'GB'), (2, 'Bob', 'US'), (3, 'Zoë', NULL);
+    INSERT INTO orders SELECT
+        value, value % 3 + 1, CASE WHEN value % 4 = 0 THEN 'open' ELSE 'paid' END, value * 1.25, value / 8.0,
+        value % 4 <> 0, DATE '2024-01-01', TIMESTAMPTZ '2024-01-01 00:00:00+00'
+    FROM generate_series(1, 1000) AS s (value);
+";
+
+async fn server() -> TestServer {
+    let server = TestServer::start().await;
+    let client = server.connect().await.unwrap();
+    client.batch_execute(FIXTURE).await.unwrap();
+    server
+}
+
+/// Runs a client's command with the server's addresses in its environment and checks its `ok` lines.
+async fn passes(server: &TestServer, command: &mut Command, least: usize) {
+    let postgres = server.server.postgres_address();
+    command
+        .env("PGHOST", postgres.ip().to_string())
+        .env("PGPORT", postgres.port().to_string())
+        .env("PGUSER", USER)
+        .env("PGPASSWORD", PASSWORD)
+        .env("PGDATABASE", "bellwether")
+        .env("FLIGHT_URI", format!("grpc://{}", server.server.flight_address()));
+    let output = run(command).await;
+    let (told, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    println!("{told}");
+    assert!(output.status.success(), "{command:?}\n{told}{failed}");
+    let right = told.lines().filter(|line| line.starts_with("ok ")).count();
+    assert!(right >= least, "{right} lines say ok instead of {least}:\n{told}{failed}");
+}
+
+/// The server answers in this process, so the client must not hold up its threads.
+async fn run(command: &mut Command) -> Output {
+    tokio::task::block_in_place(|| command.output().expect("the client can be run"))
+}
+
+fn script(name: &str) -> std::path::PathBuf {
+    workspace().join("tests/it/clients").join(name)
+}
+
+async fn python_passes(name: &str, least: usize) {
+    let Some(python) = python() else { return };
+    let server = server().await;
+    passes(&server, Command::new(python).arg(script(name)), least).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn psycopg() {
+    python_passes("psycopg_client.py", 12).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlalchemy_pandas_and_polars() {
+    python_passes("dataframes.py", 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adbc_flight_sql() {
+    python_passes("adbc_flight_sql.py", 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pyarrow_flight() {
+    python_passes("pyarrow_flight.py", 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pgjdbc() {
+    let Some(java) = program("java", "default-jdk-headless") else { return };
+    let Some(driver) = file("/usr/share/java/postgresql.jar", "libpostgresql-jdbc-java") else { return };
+    let server = server().await;
+    let mut command = Command::new(java);
+    command.arg("-cp").arg(driver).arg(script("PgJdbcClient.java"));
+    passes(&server, &mut command, 12).await;
+    server.stop().await;
+}
+
+/// What psql prints for a backslash command or a statement.
+async fn psql(server: &TestServer, psql: &Path, command: &str) -> String {
+    let postgres = server.server.postgres_address();
+    let connection = format!("host={} port={} user={USER} dbname=bellwether", postgres.ip(), postgres.port());
+    let mut process = Command::new(psql);
+    process.args(["-X", "-v", "ON_ERROR_STOP=1", "-P", "pager=off", &connection, "-c", command]);
+    let output = run(process.env("PGPASSWORD", PASSWORD)).await;
+    let (told, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && failed.is_empty(), "{command}: {told}{failed}");
+    told.into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn psql_lists_and_describes() {
+    let Some(program) = program("psql", "postgresql-client") else { return };
+    let server = server().await;
+    let listed = psql(&server, &program, "\\dt").await;
+    assert!(listed.contains("customers") && listed.contains("orders") && !listed.contains("revenue"), "{listed}");
+    let views = psql(&server, &program, "\\dv").await;
+    assert!(views.contains("revenue"), "{views}");
+    let everything = psql(&server, &program, "\\d").await;
+    assert!(everything.contains("orders") && everything.contains("revenue"), "{everything}");
+    let described = psql(&server, &program, "\\d orders").await;
+    for part in ["amount", "numeric(12,2)", "timestamp with time zone", "not null"] {
+        assert!(described.contains(part), "{part} is missing in\n{described}");
+    }
+    let commented = psql(&server, &program, "\\dt+ orders").await;
+    assert!(commented.contains("One row per order."), "{commented}");
+    let databases = psql(&server, &program, "\\l").await;
+    assert!(databases.contains("bellwether"), "{databases}");
+    let schemas = psql(&server, &program, "\\dn").await;
+    assert!(schemas.contains("public"), "{schemas}");
+    let users = psql(&server, &program, "\\du").await;
+    assert!(users.contains(USER), "{users}");
+    let answer = psql(&server, &program, "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state").await;
+    assert!(answer.contains("open  |   250") && answer.contains("(2 rows)"), "{answer}");
+    server.stop().await;
+}

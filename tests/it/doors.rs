@@ -1,0 +1,5 @@
+//! What each protocol promises.
+
+mod flight;
+mod http;
+mod postgres;

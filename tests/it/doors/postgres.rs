@@ -1,0 +1,10 @@
+//! What the Postgres wire protocol promises.
+
+mod cursor;
+mod error;
+mod login;
+mod malformed;
+mod parameter;
+mod session;
+mod stream;
+mod tls;

@@ -1,0 +1,13 @@
+//! What the tests share: a server over a lake of its own, the program as a child process, the
+//! specifications' runner, and the rules of the house.
+//!
+//! The tests themselves are in `it/`, one binary; the specifications are in `slt/`.
+
+pub mod child;
+pub mod clients;
+pub mod http;
+pub mod server;
+pub mod shared;
+pub mod slt;
+pub mod text;
+pub mod tidy;
