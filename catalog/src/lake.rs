@@ -36,20 +36,14 @@ impl Lake {
     pub async fn open(location: &str) -> Result<Self> {
         let store = Arc::new(Store::open(location).await?);
         let catalog = Arc::new(Table::in_folder(Arc::clone(&store), "catalog", Path::from("system/catalog"))?);
-        let names = match catalog.latest().await {
-            Ok(snapshot) => read_names(&store, &snapshot).await?,
-            Err(error) if error.kind() == ErrorKind::Corrupt && is_empty(&store).await? => {
-                create_catalog(&catalog).await?;
-                let snapshot = catalog.latest().await?;
-                read_names(&store, &snapshot).await?
-            }
-            Err(error) if error.kind() == ErrorKind::Corrupt && !has_catalog(&store).await? => {
+        if !has_catalog(&store).await? {
+            if !is_empty(&store).await? {
                 return Err(Error::configuration(format!("{} is neither empty nor a lake", store.location()))
-                    .with_hint("name an empty or new folder, or the folder of an existing lake")
-                    .with_source(error));
+                    .with_hint("name an empty or new folder, or the folder of an existing lake"));
             }
-            Err(error) => return Err(error),
-        };
+            create_catalog(&catalog).await?;
+        }
+        let names = read_names(&store, &catalog.latest().await?).await?;
         Ok(Self { store, catalog, names: RwLock::new(names), tables: DashMap::new() })
     }
 

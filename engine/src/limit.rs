@@ -12,6 +12,7 @@
 mod keyword;
 #[cfg(test)]
 mod ladder;
+mod level;
 mod nesting;
 
 use sqlparser::dialect::PostgreSqlDialect;

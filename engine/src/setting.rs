@@ -12,6 +12,7 @@ mod date_style;
 mod duration;
 mod kind;
 mod known;
+mod own;
 #[cfg(test)]
 mod tests;
 mod time_zone;
@@ -22,11 +23,6 @@ use std::time::Duration;
 use self::kind::Kind;
 use self::known::{KNOWN, Known};
 use crate::{Error, ErrorKind, Principal, Result};
-
-/// The most dotted names a session may make up, the longest such name and the longest text.
-const CUSTOM_MAX: usize = 64;
-const CUSTOM_NAME_BYTES_MAX: usize = 128;
-const CUSTOM_VALUE_BYTES_MAX: usize = 1024;
 
 /// A name and a value that a Postgres client is told of whenever it changes: ParameterStatus.
 pub(crate) type Reported = (String, String);
@@ -208,7 +204,7 @@ impl Settings {
     fn check(&self, name: &str, value: &str) -> Result<(String, String)> {
         let key = name.to_ascii_lowercase();
         let Some(known) = known(&key) else {
-            self.check_custom(name, &key, value)?;
+            own::check(name, value, &self.own_names())?;
             return Ok((key, value.to_owned()));
         };
         let value = match known.kind {
@@ -240,31 +236,6 @@ impl Settings {
         Err(Error::new(ErrorKind::PermissionDenied, message).with_hint("connect as that user instead"))
     }
 
-    fn check_custom(&self, name: &str, key: &str, value: &str) -> Result<()> {
-        if key.starts_with("datafusion.") {
-            let message = format!("permission denied to set parameter \"{name}\"");
-            return Err(Error::new(ErrorKind::PermissionDenied, message)
-                .with_hint("limits are set in the server's configuration"));
-        }
-        let is_ours = key.starts_with("bellwether.");
-        if is_ours || !is_dotted_name(key) {
-            return Err(unrecognized(name));
-        }
-        if key.len() > CUSTOM_NAME_BYTES_MAX || value.len() > CUSTOM_VALUE_BYTES_MAX {
-            let message = format!(
-                "parameter \"{}\" is too long, a name may have {CUSTOM_NAME_BYTES_MAX} bytes and its value {CUSTOM_VALUE_BYTES_MAX}",
-                name.chars().take(CUSTOM_NAME_BYTES_MAX).collect::<String>()
-            );
-            return Err(Error::new(ErrorKind::LimitExceeded, message));
-        }
-        let own_names = self.own_names();
-        if !own_names.contains(key) && own_names.len() >= CUSTOM_MAX {
-            let message = format!("session has {CUSTOM_MAX} parameters of its own, which is the limit");
-            return Err(Error::new(ErrorKind::LimitExceeded, message).with_hint("RESET those no longer needed"));
-        }
-        Ok(())
-    }
-
     /// Puts `value` in the place of `key`'s, or nothing, and gives what the client has to be told.
     fn replace(&mut self, key: String, value: Option<String>) -> Option<Reported> {
         let before = self.get(&key).map(str::to_owned);
@@ -291,16 +262,6 @@ impl Settings {
 /// The table's entry for `name`, in any case.
 fn known(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.name.eq_ignore_ascii_case(name))
-}
-
-/// Whether `key` is at least two names with periods between: `myapp.user`.
-fn is_dotted_name(key: &str) -> bool {
-    let is_name = |part: &str| {
-        let mut chars = part.chars();
-        let begins = chars.next().is_some_and(|first| first.is_alphabetic() || first == '_');
-        begins && chars.all(|char| char.is_alphanumeric() || char == '_' || char == '$')
-    };
-    key.contains('.') && key.split('.').all(is_name)
 }
 
 fn unrecognized(name: &str) -> Error {

@@ -34,7 +34,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
-pub use self::limit::{BATCH_BYTES_MAX, CENTROIDS_MAX, LimitExceeded, VALUE_BYTES_MAX};
+pub use self::limit::{BATCH_BYTES_MAX, CENTROIDS_MAX, LimitExceeded, VALUE_BYTES_MAX, What};
 use self::percentile::BoundedPercentile;
 use self::rewrite::ReplaceByBounded;
 use self::scalar::{BoundedScalar, Size};

@@ -11,7 +11,7 @@ mod server;
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 
-pub use bounded::{BATCH_BYTES_MAX, CENTROIDS_MAX, LimitExceeded, VALUE_BYTES_MAX};
+pub use bounded::{BATCH_BYTES_MAX, CENTROIDS_MAX, LimitExceeded, VALUE_BYTES_MAX, What};
 pub use server::POSTGRES_VERSION;
 
 /// Registers every function of this crate. DataFusion's own must be registered before.

@@ -12,10 +12,9 @@ pub(crate) mod scram;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bellwether::{Engine, Error, ErrorKind, Principal, Result, ScramVerifier};
-use hmac::{Hmac, Mac};
-use rand::RngCore;
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use self::backoff::Backoff;
@@ -23,15 +22,12 @@ use self::backoff::Backoff;
 /// Failures of all doors, so that a guesser cannot change doors to start afresh.
 static FAILURES: LazyLock<Backoff> = LazyLock::new(Backoff::new);
 
-/// What the invented verifiers are derived from; new with every start of the program.
-static DECOY_KEY: LazyLock<[u8; 32]> = LazyLock::new(|| {
-    let mut key = [0; 32];
-    rand::rng().fill_bytes(&mut key);
-    key
+/// The verifier of a password nobody has, new with every start of the program; the verifiers of
+/// names that are not there are made from it.
+static DECOY: LazyLock<ScramVerifier> = LazyLock::new(|| {
+    let password: [u8; 32] = rand::random();
+    ScramVerifier::new(&STANDARD.encode(password))
 });
-
-/// Rounds of an invented verifier, the number that the lake uses for new passwords.
-const DECOY_ITERATIONS: u32 = 32_768;
 
 /// What a login is checked against: a real verifier, or an invented one without an owner.
 pub(crate) struct Credential {
@@ -100,10 +96,10 @@ pub(crate) async fn verify_password_from(
     let (salt, iterations) = (credential.verifier.salt.clone(), credential.verifier.iterations);
     let password = password.to_owned();
     // Thousands of hash rounds take milliseconds, too long for a thread that serves sockets.
-    let keys = tokio::task::spawn_blocking(move || scram::derive_keys(&password, &salt, iterations))
+    let derived = tokio::task::spawn_blocking(move || ScramVerifier::derive(&password, salt, iterations))
         .await
         .map_err(|error| Error::internal("the password check was interrupted").with_source(error))?;
-    let proven = keys.stored_key.ct_eq(&credential.verifier.stored_key).into();
+    let proven = derived.stored_key.ct_eq(&credential.verifier.stored_key).into();
     let admitted = credential.admit(user, proven);
     note(address, user, admitted.is_ok());
     admitted
@@ -114,22 +110,11 @@ pub(crate) fn rejected(user: &str) -> Error {
     Error::new(ErrorKind::InvalidPassword, format!("password authentication failed for user \"{user}\""))
 }
 
-/// A verifier nobody has the password of: the salt depends on the name, the keys are random.
+/// A verifier whose salt depends on the name alone, so that asking twice gives the same.
 fn decoy(user: &str) -> ScramVerifier {
-    let mut stored_key = [0; 32];
-    let mut server_key = [0; 32];
-    rand::rng().fill_bytes(&mut stored_key);
-    rand::rng().fill_bytes(&mut server_key);
-    let mut salt = decoy_hash(user);
-    salt.truncate(16);
-    ScramVerifier { iterations: DECOY_ITERATIONS, salt, stored_key, server_key }
-}
-
-fn decoy_hash(user: &str) -> Vec<u8> {
-    // HMAC takes keys of every length, so the error case has no value to report.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&*DECOY_KEY) else { return vec![0; 32] };
-    mac.update(user.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    let mut salt = scram::hmac(&DECOY.server_key, user.as_bytes()).to_vec();
+    salt.truncate(DECOY.salt.len());
+    ScramVerifier { salt, ..DECOY.clone() }
 }
 
 #[cfg(test)]
@@ -140,7 +125,7 @@ mod tests {
     fn an_invented_verifier_keeps_its_salt_so_that_names_cannot_be_probed() {
         assert_eq!(decoy("ada").salt, decoy("ada").salt);
         assert_ne!(decoy("ada").salt, decoy("bob").salt);
-        assert_eq!(decoy("ada").salt.len(), 16);
+        assert_eq!(decoy("ada").salt.len(), ScramVerifier::new("x").salt.len());
     }
 
     #[test]

@@ -170,11 +170,11 @@ fn owner_session(engine: &Engine) -> Result<Session> {
 }
 
 /// Refuses a lake in a folder that is not there: a command that only reads would create an empty one.
-fn require_lake(config: &Config) -> Result<()> {
-    let is_folder = !config.lake.contains("://");
-    if is_folder && !Path::new(&config.lake).exists() {
-        return Err(Error::new(ErrorKind::UndefinedObject, format!("there is no lake at {}", config.lake))
-            .with_hint("name another with --lake, or make one with `bellwether demo` or `bellwether load`"));
+fn require_lake(location: &str) -> Result<()> {
+    let is_folder = !location.contains("://");
+    if is_folder && !Path::new(location).exists() {
+        return Err(Error::new(ErrorKind::UndefinedObject, format!("there is no lake at {location}"))
+            .with_hint("name one that is there; `bellwether demo` and `bellwether load` make new ones"));
     }
     Ok(())
 }
@@ -218,9 +218,7 @@ mod tests {
 
     #[test]
     fn every_command_with_arguments_shows_an_example() {
-        for command in
-            command().get_subcommands().filter(|command| !["config", "user"].contains(&command.get_name()))
-        {
+        for command in command().get_subcommands().filter(|command| !["config", "user"].contains(&command.get_name())) {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("bellwether "), "{} shows no example", command.get_name());
         }

@@ -59,7 +59,7 @@ const CALL_WINDOW_BYTES: u32 = 4 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 16 << 20;
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const TLS_HANDSHAKE_MAX: Duration = Duration::from_secs(10);
-/// How often logins of clients that went without a word are looked for.
+/// How often logins of clients that left without a word are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
 
 /// Serves Flight SQL on `listener` until `stop`, then lets open calls end.

@@ -7,7 +7,7 @@ mod flight;
 mod http;
 mod pgwire;
 pub mod server;
-mod sqlstate;
+pub mod sqlstate;
 mod tls;
 
 pub use cli::run;

@@ -7,7 +7,7 @@
 use bellwether::ErrorKind;
 
 /// The code PostgreSQL's clients expect for an error of this kind.
-pub(crate) fn sqlstate(kind: ErrorKind) -> &'static str {
+pub fn sqlstate(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Syntax => "42601",
         ErrorKind::UndefinedTable => "42P01",

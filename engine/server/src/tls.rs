@@ -41,8 +41,10 @@ fn read_chain(certificate: &Path) -> Result<Vec<CertificateDer<'static>>> {
             .with_hint("tls_certificate names a PEM file with the server's certificate first")
             .with_source(error)
     };
-    let chain: Vec<_> =
-        CertificateDer::pem_file_iter(certificate).map_err(unreadable)?.collect::<Result<_, _>>().map_err(unreadable)?;
+    let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
+        .map_err(unreadable)?
+        .collect::<Result<_, _>>()
+        .map_err(unreadable)?;
     if chain.is_empty() {
         return Err(Error::configuration(format!("the file \"{}\" holds no certificate", certificate.display()))
             .with_hint("tls_certificate names a PEM file with the server's certificate first"));

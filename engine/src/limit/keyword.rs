@@ -106,12 +106,9 @@ pub(super) fn role(keyword: Keyword) -> Role {
 
         Keyword::ELSE | Keyword::ON | Keyword::THEN | Keyword::USING | Keyword::WHEN => Role::Part,
 
-        Keyword::DELETE
-        | Keyword::INSERT
-        | Keyword::MERGE
-        | Keyword::SELECT
-        | Keyword::UPDATE
-        | Keyword::VALUES => Role::Query,
+        Keyword::DELETE | Keyword::INSERT | Keyword::MERGE | Keyword::SELECT | Keyword::UPDATE | Keyword::VALUES => {
+            Role::Query
+        }
 
         Keyword::APPLY | Keyword::JOIN => Role::Join,
         Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS | Keyword::UNION => Role::SetOperator,

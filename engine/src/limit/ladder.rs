@@ -78,11 +78,15 @@ const DEEP: [Shape; 39] = [
 ];
 
 const FLAT: [Shape; 9] = [
-    shape("an IN list", usize::MAX, |n| format!("SELECT * FROM t WHERE a IN ({})", numbered(n, ",", |i| i.to_string()))),
+    shape("an IN list", usize::MAX, |n| {
+        format!("SELECT * FROM t WHERE a IN ({})", numbered(n, ",", |i| i.to_string()))
+    }),
     shape("a VALUES list", usize::MAX, |n| {
         format!("INSERT INTO t VALUES {}", numbered(n, ",", |i| format!("({i}, -{i}, 'x')")))
     }),
-    shape("many columns", usize::MAX, |n| format!("SELECT {} FROM t", numbered(n, ", ", |i| format!("a{i} + 1 AS b{i}")))),
+    shape("many columns", usize::MAX, |n| {
+        format!("SELECT {} FROM t", numbered(n, ", ", |i| format!("a{i} + 1 AS b{i}")))
+    }),
     shape("many calls", usize::MAX, |n| format!("SELECT {} FROM t", numbered(n, ", ", |i| format!("sum(t.a{i} * 2)")))),
     shape("many branches", usize::MAX, |n| {
         format!("SELECT CASE {} END", numbered(n, " ", |i| format!("WHEN a = {i} AND b > 0 THEN value")))
@@ -126,7 +130,8 @@ fn the_error_names_depth_and_limit() {
 
 #[test]
 fn clauses_and_branches_do_not_add_up() {
-    let sql = "SELECT a + b FROM t JOIN u ON t.x = u.x WHERE a > 1 AND b > 1 GROUP BY a + b HAVING a > 0 ORDER BY a LIMIT 5";
+    let sql =
+        "SELECT a + b FROM t JOIN u ON t.x = u.x WHERE a > 1 AND b > 1 GROUP BY a + b HAVING a > 0 ORDER BY a LIMIT 5";
     // One level, one join, and the three operators of the longest clause.
     assert!(check_depth(sql, 5).is_ok());
     assert!(check_depth(sql, 4).is_err());

@@ -24,6 +24,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
 use super::keyword::{Role, role};
+use super::level::Level;
 
 /// What [`measure`] finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,101 +72,6 @@ enum Last {
 impl Last {
     fn ends_operand(self) -> bool {
         matches!(self, Last::Name | Last::Value)
-    }
-}
-
-/// One open level. The sizes are explained at the top of the file.
-#[derive(Debug)]
-struct Level {
-    is_case: bool,
-    is_query: bool,
-    in_with: bool,
-    in_from: bool,
-    /// How many brackets, directly inside each other, stand where a table can; this is the last of them.
-    table_brackets: u64,
-    /// How often the parser may read what is inside.
-    readings: u64,
-
-    operators: usize,
-    deepest_level: usize,
-
-    joins: usize,
-    /// Windows and subqueries in expressions of the current select, however deep in brackets.
-    side_relations: usize,
-    tallest_item: usize,
-    tallest_relation: usize,
-
-    set_operators: usize,
-    with_queries: usize,
-    tallest_select: usize,
-    tallest_select_relation: usize,
-    all_side_relations: usize,
-}
-
-impl Level {
-    fn new(readings: u64) -> Self {
-        Self {
-            is_case: false,
-            is_query: false,
-            in_with: false,
-            in_from: false,
-            table_brackets: 0,
-            readings,
-            operators: 0,
-            deepest_level: 0,
-            joins: 0,
-            side_relations: 0,
-            tallest_item: 0,
-            tallest_relation: 0,
-            set_operators: 0,
-            with_queries: 0,
-            tallest_select: 0,
-            tallest_select_relation: 0,
-            all_side_relations: 0,
-        }
-    }
-
-    fn end_item(&mut self) {
-        self.tallest_item = self.tallest_item.max(self.operators + self.deepest_level);
-        self.operators = 0;
-        self.deepest_level = 0;
-    }
-
-    fn end_select(&mut self) {
-        self.end_item();
-        let relations = self.joins + self.side_relations;
-        self.tallest_select = self.tallest_select.max(relations + self.tallest_item);
-        self.tallest_select_relation = self.tallest_select_relation.max(relations + self.tallest_relation);
-        self.all_side_relations += self.side_relations;
-        self.joins = 0;
-        self.side_relations = 0;
-        self.tallest_item = 0;
-        self.tallest_relation = 0;
-    }
-
-    /// Depth of the level, and how many relations lie on top of each other in it.
-    fn end(&mut self) -> (usize, usize) {
-        self.end_select();
-        let stacked = self.with_queries + self.set_operators;
-        let depth = 1 + stacked + self.tallest_select;
-        let relations = usize::from(self.is_query) + stacked + self.tallest_select_relation;
-        (depth, relations)
-    }
-
-    fn take_in(&mut self, mut inner: Level) {
-        let (depth, relations) = inner.end();
-        self.deepest_level = self.deepest_level.max(depth);
-        if !inner.is_query {
-            self.side_relations += inner.all_side_relations;
-        }
-        if self.in_with {
-            self.with_queries += relations;
-            return;
-        }
-        self.tallest_relation = self.tallest_relation.max(relations);
-        if inner.is_query && !self.in_from {
-            self.side_relations += 1;
-        }
     }
 }
 
@@ -276,7 +182,11 @@ impl Walk {
                 self.begin_query();
                 self.level.in_with = true;
             }
-            Role::Case => self.open(Level { is_case: true, ..Level::new(self.level.readings) }),
+            Role::Case => {
+                let mut case = Level::new(self.level.readings);
+                case.is_case = true;
+                self.open(case);
+            }
             Role::End if self.level.is_case && after_operand => {
                 self.close();
                 return Last::Value;

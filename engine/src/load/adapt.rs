@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, new_null_array};
+use arrow::array::ArrayRef;
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use arrow::record_batch::RecordBatch;
 use bellwether_catalog::{storable_schema, storable_type};
 
@@ -27,30 +27,41 @@ pub(super) fn table_schema(schema: &Schema, file: &str) -> Result<SchemaRef> {
     Ok(Arc::new(Schema::new(fields.collect::<Vec<Field>>())))
 }
 
+/// The columns of `table` that a file of `schema` has, in the table's order.
+pub(super) fn common_columns(table: &Schema, schema: &Schema) -> SchemaRef {
+    let names = || schema.fields().iter().map(|field| field.name().as_str());
+    let fields = table.fields().iter().filter(|field| find(names(), field.name()).is_some()).cloned();
+    Arc::new(Schema::new(fields.collect::<Fields>()))
+}
+
 /// How the batches of one file become batches of the table.
 #[derive(Debug)]
 pub(super) struct Adapter {
     file: Arc<str>,
     schema: SchemaRef,
-    /// The place of the file's column that fills each column of the table.
-    places: Vec<Option<usize>>,
+    /// The place of the file's column that fills each column.
+    places: Vec<usize>,
 }
 
 impl Adapter {
-    /// Matches the columns of a file with those of the table.
-    pub(super) fn new(file: &Arc<str>, from: &Schema, table: &SchemaRef) -> Result<Self> {
-        let columns = || table.fields().iter().map(|field| field.name().as_str());
-        let mut places = vec![None; table.fields().len()];
-        for (place, field) in from.fields().iter().enumerate() {
-            let Some(target) = find(columns(), field.name()) else {
-                let all: Vec<_> = columns().collect();
-                let fact = format!("the table has no column {}, which {file} has", field.name());
+    /// Matches the columns of a file with those to fill: the same ones, in any order.
+    pub(super) fn new(file: &Arc<str>, from: &Schema, wanted: &SchemaRef) -> Result<Self> {
+        let all = || wanted.fields().iter().map(|field| field.name().as_str());
+        if let Some(field) = from.fields().iter().find(|field| find(all(), field.name()).is_none()) {
+            let fact = format!("the table has no column {}, which {file} has", field.name());
+            return Err(Error::new(ErrorKind::UndefinedColumn, fact)
+                .with_detail(format!("the columns to fill are {}", all().collect::<Vec<_>>().join(", ")))
+                .with_hint("add the column to the table, or leave it out of the file"));
+        }
+        let mut places = Vec::with_capacity(wanted.fields().len());
+        for field in wanted.fields() {
+            let names = from.fields().iter().map(|field| field.name().as_str());
+            let Some(place) = find(names, field.name()) else {
+                let fact = format!("{file} has no column {}, which another file has", field.name());
                 return Err(Error::new(ErrorKind::UndefinedColumn, fact)
-                    .with_detail(format!("the table's columns are {}", all.join(", ")))
-                    .with_hint("add the column to the table, or leave it out of the file"));
+                    .with_hint("load files with different columns one after the other"));
             };
-            let into = table.field(target).data_type();
-            let stored = storable_type(field.data_type())?;
+            let (stored, into) = (storable_type(from.field(place).data_type())?, field.data_type());
             if !is_lossless(&stored, into) {
                 let fact = format!(
                     "the column {} is {} in {file} and {} in the table",
@@ -61,24 +72,16 @@ impl Adapter {
                 return Err(Error::new(ErrorKind::TypeMismatch, fact)
                     .with_hint("load the file into a table of its own, and insert from there with a cast"));
             }
-            places[target] = Some(place);
+            places.push(place);
         }
-        let absent = table.fields().iter().zip(&places).find(|(field, place)| !field.is_nullable() && place.is_none());
-        if let Some((field, _)) = absent {
-            let fact = format!("{file} has no column {}, which is NOT NULL in the table", field.name());
-            return Err(Error::new(ErrorKind::NotNullViolation, fact));
-        }
-        Ok(Self { file: Arc::clone(file), schema: Arc::clone(table), places })
+        Ok(Self { file: Arc::clone(file), schema: Arc::clone(wanted), places })
     }
 
     /// One batch of the file as a batch of the table.
     pub(super) fn adapt(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.places.len());
         for (field, place) in self.schema.fields().iter().zip(&self.places) {
-            columns.push(match place {
-                None => new_null_array(field.data_type(), batch.num_rows()),
-                Some(place) => self.cast(batch.column(*place), field)?,
-            });
+            columns.push(self.cast(batch.column(*place), field)?);
         }
         RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|error| {
             Error::new(ErrorKind::NotNullViolation, format!("{}: {error}", self.file)).with_source(error)
@@ -168,17 +171,18 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_matched_by_name_and_absent_ones_are_null() {
+    fn columns_are_matched_by_name_and_those_the_file_lacks_are_left_out() {
         let batch = batch(vec![("B", Arc::new(Int64Array::from(vec![7]))), ("a", Arc::new(Int64Array::from(vec![1])))]);
-        let table = Arc::new(Schema::new(vec![
+        let table = Schema::new(vec![
             Field::new("a", DataType::Int32, false),
             Field::new("b", DataType::Decimal128(18, 4), true),
             Field::new("c", DataType::Utf8, true),
-        ]));
-        let adapted = Adapter::new(&"a.parquet".into(), &batch.schema(), &table).unwrap().adapt(&batch).unwrap();
+        ]);
+        let wanted = common_columns(&table, &batch.schema());
+        let adapted = Adapter::new(&"a.parquet".into(), &batch.schema(), &wanted).unwrap().adapt(&batch).unwrap();
+        assert_eq!(adapted.num_columns(), 2);
         assert_eq!(adapted.column(0).as_primitive::<Int32Type>().value(0), 1);
         assert_eq!(adapted.column(1).as_primitive::<Decimal128Type>().value(0), 70_000);
-        assert_eq!(adapted.column(2).null_count(), 1);
     }
 
     #[test]
@@ -190,6 +194,8 @@ mod tests {
         assert_eq!(adapter.adapt(&big).unwrap_err().message(), "a.parquet, column a: a value does not fit integer");
         let error = Adapter::new(&file, &big.schema(), &table(DataType::Float64)).unwrap_err();
         assert_eq!(error.message(), "the column a is bigint in a.parquet and double precision in the table");
+        let error = Adapter::new(&file, &big.schema(), &common_columns(&table(DataType::Int64), &Schema::empty())).unwrap_err();
+        assert_eq!(error.message(), "the table has no column a, which a.parquet has");
         let text = batch(vec![("a", Arc::new(StringArray::from(vec!["1"])))]);
         assert!(Adapter::new(&file, &text.schema(), &table(DataType::Int64)).is_err());
         assert!(!is_lossless(&DataType::Decimal128(18, 4), &DataType::Decimal128(18, 2)));

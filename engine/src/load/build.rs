@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, ArrowPrimitiveType, BinaryBuilder, BooleanBuilder, PrimitiveArray, PrimitiveBuilder, StringBuilder,
-    new_null_array,
 };
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit,
@@ -39,8 +38,8 @@ pub(super) fn is_readable(data_type: &DataType) -> bool {
 pub(super) struct Cells<'a> {
     pub(super) records: &'a Records,
     pub(super) rows: &'a [Row],
-    /// Index of the field within the row; `None` when the file has no such column.
-    pub(super) field: Option<usize>,
+    /// Index of the field within the row.
+    pub(super) field: usize,
     /// The text that stands for NULL besides the empty one.
     pub(super) null: Option<&'a str>,
 }
@@ -48,7 +47,7 @@ pub(super) struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// A row's text as it stands in the file, without blanks around it; `None` for NULL.
     fn trimmed(&self, row: &Row) -> Option<&'a str> {
-        let field = self.records.field(row, self.field?);
+        let field = self.records.field(row, self.field);
         let text = self.records.written(field).trim_matches(' ');
         let is_null = text.is_empty()
             || match field.kind {
@@ -61,7 +60,7 @@ impl<'a> Cells<'a> {
 
     /// A row's value as a text column holds it: a quoted empty field is an empty text, not NULL.
     pub(super) fn text(&self, row: &Row) -> Option<std::borrow::Cow<'a, str>> {
-        let field = self.records.field(row, self.field?);
+        let field = self.records.field(row, self.field);
         match field.kind {
             FieldKind::Null => None,
             FieldKind::Plain => {
@@ -75,9 +74,6 @@ impl<'a> Cells<'a> {
 
 /// The column's values, or the index of the first row whose text is none.
 pub(super) fn array(cells: Cells<'_>, column: &Column) -> Result<ArrayRef, usize> {
-    if cells.field.is_none() && column.nullable {
-        return Ok(new_null_array(&column.data_type, cells.rows.len()));
-    }
     let array: ArrayRef = match &column.data_type {
         DataType::Boolean => booleans(cells, column)?,
         DataType::Int8 => Arc::new(integers::<Int8Type>(cells, column)?),
@@ -180,7 +176,7 @@ fn texts(cells: Cells<'_>, column: &Column) -> Result<ArrayRef, usize> {
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::{Array, AsArray};
+    use arrow::array::AsArray;
 
     use super::super::block::Block;
     use super::super::check::check;
@@ -206,7 +202,7 @@ mod tests {
     }
 
     fn built(records: &Records, column: &Column) -> Result<ArrayRef, usize> {
-        array(Cells { records, rows: &records.rows, field: Some(0), null: Some("NA") }, column)
+        array(Cells { records, rows: &records.rows, field: 0, null: Some("NA") }, column)
     }
 
     #[test]
@@ -248,14 +244,7 @@ mod tests {
         let plain = DataType::Timestamp(TimeUnit::Microsecond, None);
         assert_eq!(built(&records, &column(plain)).unwrap_err(), 1);
         let money = column(DataType::Decimal128(18, 4));
-        let cells = Cells { records: &records, rows: &records.rows, field: Some(1), null: None };
+        let cells = Cells { records: &records, rows: &records.rows, field: 1, null: None };
         assert_eq!(array(cells, &money).unwrap().data_type(), &money.data_type);
-    }
-
-    #[test]
-    fn a_column_the_file_lacks_is_null() {
-        let records = records("1,x\n2,x\n");
-        let cells = Cells { records: &records, rows: &records.rows, field: None, null: None };
-        assert_eq!(array(cells, &column(DataType::Int64)).unwrap().null_count(), 2);
     }
 }

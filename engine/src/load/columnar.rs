@@ -16,7 +16,7 @@ use arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use futures::stream::{BoxStream, StreamExt};
 
-use super::adapt::{Adapter, table_schema};
+use super::adapt::{Adapter, common_columns, table_schema};
 use super::input::Input;
 use super::piece::{Piece, produce};
 use super::split::COLUMNS_MAX;
@@ -40,7 +40,7 @@ impl ColumnarFiles {
     /// Reads the schemas of all files and matches them with the table, or with the first file.
     pub(super) fn prepare(inputs: Vec<Input>, table: Option<SchemaRef>) -> Result<Self> {
         let mut files = Vec::with_capacity(inputs.len());
-        let mut table = table;
+        let mut wanted: Option<SchemaRef> = None;
         for input in inputs {
             let schema = contained(&input, || Ok(open(&input)?.schema))?;
             if schema.fields().len() > COLUMNS_MAX {
@@ -49,11 +49,14 @@ impl ColumnarFiles {
             }
             // Every type is looked at, so that one no table holds is named with its file.
             let own = table_schema(&schema, &input.name)?;
-            let target = table.get_or_insert(own);
-            let adapter = Adapter::new(&input.name, &schema, target)?;
+            let wanted = wanted.get_or_insert_with(|| match &table {
+                Some(table) => common_columns(table, &own),
+                None => own,
+            });
+            let adapter = Adapter::new(&input.name, &schema, wanted)?;
             files.push((input, adapter));
         }
-        match table {
+        match wanted {
             Some(schema) => Ok(Self { files, schema }),
             None => Err(Error::invalid_parameter("no file to load was named")),
         }
@@ -255,7 +258,8 @@ mod tests {
         let path = folder.path().join("a.parquet");
         parquet(&path, &batch(200));
         let bytes = std::fs::read(&path).unwrap();
-        for at in bytes.len() - 8..bytes.len() {
+        // The footer's length, without its lowest byte, and the closing magic.
+        for at in bytes.len() - 7..bytes.len() {
             let mut broken = bytes.clone();
             broken[at] ^= 0x10;
             std::fs::write(&path, &broken).unwrap();

@@ -22,11 +22,12 @@ pub(super) struct FileColumns {
     pub(super) evidence: Vec<Evidence>,
 }
 
-/// The table's columns, and for each file the place of the field that fills each of them.
+/// The columns to fill, and for each file the place of the field that fills each of them. A column
+/// of the table that no file has is not among them.
 #[derive(Debug)]
 pub(super) struct Resolved {
     pub(super) columns: Vec<Column>,
-    pub(super) places: Vec<Vec<Option<usize>>>,
+    pub(super) places: Vec<Vec<usize>>,
 }
 
 /// Settles the columns of files that must all have the same ones, in any order.
@@ -50,12 +51,10 @@ pub(super) fn resolve(mut files: Vec<FileColumns>, reading: &Reading, table: Opt
     }
     let (columns, names) = match table {
         Some(table) => of_table(table, &together, reading)?,
-        None => (of_files(&together, reading), together.names.iter().map(|name| Some(name.clone())).collect()),
+        None => (of_files(&together, reading), together.names),
     };
-    let place = |file: &FileColumns, name: &Option<String>| {
-        name.as_ref().and_then(|name| file.names.iter().position(|other| other == name))
-    };
-    let places = files.iter().map(|file| names.iter().map(|name| place(file, name)).collect()).collect();
+    let place = |file: &FileColumns, name: &String| file.names.iter().position(|other| other == name);
+    let places = files.iter().map(|file| names.iter().filter_map(|name| place(file, name)).collect()).collect();
     Ok(Resolved { columns, places })
 }
 
@@ -128,13 +127,14 @@ fn of_files(file: &FileColumns, reading: &Reading) -> Vec<Column> {
     columns
 }
 
-/// Columns of a table that is there, and the name of the file's column that fills each.
-fn of_table(table: &Schema, file: &FileColumns, reading: &Reading) -> Result<(Vec<Column>, Vec<Option<String>>)> {
+/// The columns of a table that is there which the files have, in the table's order, and the files'
+/// names for them.
+fn of_table(table: &Schema, file: &FileColumns, reading: &Reading) -> Result<(Vec<Column>, Vec<String>)> {
     let fields = table.fields();
-    let mut names: Vec<Option<String>> = vec![None; fields.len()];
-    for name in &file.names {
+    let mut found: Vec<Option<usize>> = vec![None; fields.len()];
+    for (place, name) in file.names.iter().enumerate() {
         match find(fields.iter().map(|field| field.name().as_str()), name) {
-            Some(place) => names[place] = Some(name.clone()),
+            Some(target) => found[target] = Some(place),
             None => {
                 let all: Vec<_> = fields.iter().map(|field| field.name().as_str()).collect();
                 return Err(Error::new(ErrorKind::UndefinedColumn, format!("the table has no column {name}, which {} has", file.file))
@@ -143,19 +143,11 @@ fn of_table(table: &Schema, file: &FileColumns, reading: &Reading) -> Result<(Ve
             }
         }
     }
-    let mut columns = Vec::with_capacity(fields.len());
-    for (field, name) in fields.iter().zip(&names) {
-        let seen = match name {
-            Some(name) => file.names.iter().position(|other| other == name).and_then(|place| file.evidence.get(place)),
-            None if !field.is_nullable() => {
-                return Err(Error::new(
-                    ErrorKind::NotNullViolation,
-                    format!("{} has no column {}, which is NOT NULL in the table", file.file, field.name()),
-                ));
-            }
-            None => None,
-        };
-        if name.is_some() && !is_readable(field.data_type()) {
+    let (mut columns, mut names) = (Vec::new(), Vec::new());
+    for (field, place) in fields.iter().zip(found) {
+        let Some(place) = place else { continue };
+        let name = &file.names[place];
+        if !is_readable(field.data_type()) {
             return Err(Error::unsupported(format!(
                 "the column {} is of type {}, which text files cannot fill",
                 field.name(),
@@ -163,8 +155,7 @@ fn of_table(table: &Schema, file: &FileColumns, reading: &Reading) -> Result<(Ve
             ))
             .with_hint("load the column from Parquet or Arrow"));
         }
-        if let Some(name) = name
-            && let Some(declared) = declaration(name, file, &reading.declared)
+        if let Some(declared) = declaration(name, file, &reading.declared)
             && declared.data_type != *field.data_type()
         {
             return Err(Error::new(
@@ -178,7 +169,8 @@ fn of_table(table: &Schema, file: &FileColumns, reading: &Reading) -> Result<(Ve
             ));
         }
         let field = Field::new(field.name(), field.data_type().clone(), field.is_nullable());
-        columns.push(column(field, Origin::Table, seen.unwrap_or(&Evidence::default()), reading));
+        columns.push(column(field, Origin::Table, &file.evidence[place], reading));
+        names.push(name.clone());
     }
     Ok((columns, names))
 }
@@ -240,7 +232,7 @@ mod tests {
         let files = vec![file("a.csv", &[("id", "1"), ("price", "2")]), file("b.csv", &[("price", "2.5"), ("id", "7")])];
         let resolved = resolve(files, &reading(""), None).unwrap();
         assert_eq!(types(&resolved), [("id", DataType::Int64), ("price", DataType::Decimal128(18, 4))]);
-        assert_eq!(resolved.places, [[Some(0), Some(1)], [Some(1), Some(0)]]);
+        assert_eq!(resolved.places, [[0, 1], [1, 0]]);
     }
 
     #[test]
@@ -299,15 +291,13 @@ mod tests {
             Field::new("price", DataType::Float64, true),
         ]);
         let resolved = resolve(vec![file("a.csv", &[("PRICE", "1"), ("id", "7")])], &reading(""), Some(&table)).unwrap();
-        assert_eq!(resolved.places, [[Some(1), None, Some(0)]]);
-        assert_eq!(resolved.columns[2].data_type, DataType::Float64);
+        assert_eq!(resolved.places, [[1, 0]]);
+        assert_eq!(types(&resolved), [("id", DataType::Utf8), ("price", DataType::Float64)]);
+        assert!(!resolved.columns[0].nullable);
 
         let error = resolve(vec![file("a.csv", &[("id", "7"), ("x", "1")])], &reading(""), Some(&table)).unwrap_err();
         assert_eq!(error.message(), "the table has no column x, which a.csv has");
         assert_eq!(error.detail(), Some("the table's columns are id, note, price"));
-
-        let error = resolve(vec![file("a.csv", &[("note", "7")])], &reading(""), Some(&table)).unwrap_err();
-        assert_eq!(error.message(), "a.csv has no column id, which is NOT NULL in the table");
 
         let error = resolve(vec![file("a.csv", &[("id", "7")])], &reading("id bigint"), Some(&table)).unwrap_err();
         assert_eq!(error.message(), "the column id is declared as bigint and is text in the table");

@@ -13,7 +13,9 @@ pub(super) fn check(name: &str, value: &str) -> Result<String> {
             "dmy" | "euro" | "european" => order = "DMY",
             "ymd" => order = "YMD",
             "sql" | "postgres" | "german" => {
-                return Err(unsupported(name, value).with_hint("dates are written as ISO 8601; format them with to_char"));
+                return Err(
+                    unsupported(name, value).with_hint("dates are written as ISO 8601; format them with to_char")
+                );
             }
             _ => return Err(invalid(name, value).with_hint("ISO, with MDY, DMY or YMD")),
         }
@@ -28,7 +30,9 @@ mod tests {
 
     #[test]
     fn the_style_stays_iso_whatever_the_order() {
-        for (value, shown) in [("ISO", "ISO, MDY"), ("iso, dmy", "ISO, DMY"), ("YMD", "ISO, YMD"), ("European", "ISO, DMY")] {
+        for (value, shown) in
+            [("ISO", "ISO, MDY"), ("iso, dmy", "ISO, DMY"), ("YMD", "ISO, YMD"), ("European", "ISO, DMY")]
+        {
             assert_eq!(check("DateStyle", value).unwrap(), shown);
         }
     }

@@ -58,9 +58,16 @@ mod tests {
 
     #[test]
     fn times_are_read_with_and_without_a_unit() {
-        for (text, milliseconds) in
-            [("0", 0), ("250", 250), ("250ms", 250), ("5s", 5_000), ("1.5 s", 1_500), (" 1min ", 60_000), ("1d", 86_400_000), ("1500us", 2)]
-        {
+        for (text, milliseconds) in [
+            ("0", 0),
+            ("250", 250),
+            ("250ms", 250),
+            ("5s", 5_000),
+            ("1.5 s", 1_500),
+            (" 1min ", 60_000),
+            ("1d", 86_400_000),
+            ("1500us", 2),
+        ] {
             assert_eq!(parse(text), Some(Duration::from_millis(milliseconds)), "{text}");
         }
     }
@@ -74,9 +81,15 @@ mod tests {
 
     #[test]
     fn times_are_shown_in_the_largest_whole_unit() {
-        for (milliseconds, text) in
-            [(0, "0"), (250, "250ms"), (1_500, "1500ms"), (5_000, "5s"), (300_000, "5min"), (7_200_000, "2h"), (86_400_000, "1d")]
-        {
+        for (milliseconds, text) in [
+            (0, "0"),
+            (250, "250ms"),
+            (1_500, "1500ms"),
+            (5_000, "5s"),
+            (300_000, "5min"),
+            (7_200_000, "2h"),
+            (86_400_000, "1d"),
+        ] {
             assert_eq!(show(Duration::from_millis(milliseconds)), text);
         }
     }

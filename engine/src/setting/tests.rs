@@ -210,10 +210,7 @@ fn a_transaction_that_is_rolled_back_leaves_no_setting_behind() {
     settings.set("search_path", "other").unwrap();
     settings.set_local("TimeZone", "Asia/Tokyo").unwrap();
     let reported = settings.restore(snapshot);
-    assert_eq!(
-        reported,
-        [("search_path".to_owned(), "sales".to_owned()), ("TimeZone".to_owned(), "UTC".to_owned())]
-    );
+    assert_eq!(reported, [("search_path".to_owned(), "sales".to_owned()), ("TimeZone".to_owned(), "UTC".to_owned())]);
     assert!(settings.commit().is_empty());
     assert_eq!(settings.get("search_path"), Some("sales"));
 }

@@ -1,19 +1,24 @@
 //! `INSERT INTO t [(columns)] VALUES … | SELECT …`.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use bellwether_catalog::{Error, Result};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::scalar::ScalarValue;
 use datafusion::sql::sqlparser::ast::{self, Insert, ObjectName, TableObject};
 
 use super::{RowChecks, Scope, change, query};
-use crate::names::identifier;
+use crate::names::{RelationName, identifier};
 use crate::{BatchId, Done};
 
 /// The parameters an insert takes.
 pub(super) async fn parameters(scope: &Scope, insert: &Insert, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
-    let state = scope.relations().state();
-    let plan = plan(scope, &state, insert).await?;
+    let (_, plan) = plan(scope, insert).await?;
     query::parameters_of(&plan, types)
 }
 
@@ -22,8 +27,8 @@ pub(super) async fn run(scope: &Scope, insert: &Insert, parameters: Vec<ScalarVa
     let name = scope.relation_name(target(insert)?)?;
     let table = scope.table(&name)?;
     let snapshot = table.latest().await?;
-    let state = scope.relations().state();
-    let plan = query::with_parameters(scope, plan(scope, &state, insert).await?, parameters)?;
+    let (state, plan) = plan(scope, insert).await?;
+    let plan = query::with_parameters(scope, plan, parameters)?;
     let LogicalPlan::Dml(dml) = plan else {
         return Err(Error::internal("an insert was planned as something else"));
     };
@@ -34,26 +39,30 @@ pub(super) async fn run(scope: &Scope, insert: &Insert, parameters: Vec<ScalarVa
     Ok(Done::rows("INSERT", count))
 }
 
-async fn plan(
-    scope: &Scope,
-    state: &datafusion::execution::session_state::SessionState,
-    insert: &Insert,
-) -> Result<LogicalPlan> {
+/// The insert's plan: rows in the order of the table's columns, cast to their types.
+async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPlan)> {
     refuse_what_is_not_offered(insert)?;
     let name = scope.relation_name(target(insert)?)?;
     let table = scope.table(&name)?;
     let snapshot = table.latest().await?;
     let mut insert = insert.clone();
-    insert.table = TableObject::TableName(ObjectName::from(vec![
-        ast::Ident::with_quote('"', name.schema),
-        ast::Ident::with_quote('"', name.name),
-    ]));
     let defaults = &snapshot.declared().defaults;
     if !defaults.is_empty() {
         let columns: Vec<&str> = snapshot.schema().fields().iter().map(|field| field.name().as_str()).collect();
         insert = with_defaults(insert, &columns, defaults)?;
     }
-    scope.plan(state, ast::Statement::Insert(insert)).await
+    // The planner sees a stand-in whose columns all take NULL: what is NOT NULL is judged by us, in PostgreSQL's
+    // words and by the columns' own names. Its name is none that a statement's source could mean.
+    let stand_in = RelationName { schema: name.schema.clone(), name: format!("{}@insert", name.name) };
+    let nullable = snapshot.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
+    let provider: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(Schema::new(nullable.collect::<Vec<_>>()))));
+    insert.table = TableObject::TableName(ObjectName::from(vec![
+        ast::Ident::with_quote('"', stand_in.schema.clone()),
+        ast::Ident::with_quote('"', stand_in.name.clone()),
+    ]));
+    let state = scope.relations_with(HashMap::from([(stand_in, provider)])).state();
+    let plan = scope.plan(&state, ast::Statement::Insert(insert)).await?;
+    Ok((state, plan))
 }
 
 /// The insert with the defaults of the columns it leaves out written out.

@@ -22,11 +22,6 @@ fn limit_exceeded(error: &DataFusionError) -> Option<LimitExceeded> {
         if let Some(limit) = error.downcast_ref::<LimitExceeded>() {
             return Some(limit.clone());
         }
-        if let Some(DataFusionError::External(inner)) = error.downcast_ref::<DataFusionError>()
-            && let Some(limit) = inner.downcast_ref::<LimitExceeded>()
-        {
-            return Some(limit.clone());
-        }
         source = error.source();
     }
     None
@@ -53,7 +48,7 @@ const LIMITS: [(&str, u64, u64); 20] = [
     ("array_length(generate_series(n, #))", 2_097_152, 16_777_224),
     ("array_length(range(0, #))", 2_097_151, 16_777_224),
     ("array_length(range(0, -#, -n))", 2_097_151, 16_777_224),
-    ("array_length(generate_series(timestamp '2020-01-01', timestamp '2020-01-01' + # * interval '1 second', interval '1 second'))", 2_097_151, 16_777_224),
+    ("array_length(generate_series(to_timestamp(0), to_timestamp(#), interval '1 second'))", 2_097_151, 16_777_224),
 ];
 
 #[tokio::test]
@@ -116,7 +111,7 @@ async fn a_percentile_keeps_a_limited_number_of_centroids() {
     for call in ["approx_percentile_cont(0.5, #)", "approx_percentile_cont_with_weight(w, 0.5, #)"] {
         let sql = |number: u64| {
             let call = call.replace('#', &number.to_string());
-            format!("SELECT {call} WITHIN GROUP (ORDER BY v) FROM (VALUES (1.0, 1), (2.0, 1)) AS t(v, w)")
+            format!("SELECT {call} WITHIN GROUP (ORDER BY v) FROM (VALUES (1.0, 1.0), (2.0, 1.0)) AS t(v, w)")
         };
         run(&context, &sql(10_000)).await.unwrap();
         for number in [10_001, 2_147_483_648, 18_446_744_073_709_551_615] {
@@ -201,8 +196,8 @@ async fn what_is_not_called_by_name_is_bounded_too() {
 #[tokio::test]
 async fn doubling_in_subqueries_ends_at_the_limit() {
     let context = bounded();
-    for doubled in ["x || x", "concat(x, x)", "overlay(x placing x from 100000000)"] {
-        let mut sql = "SELECT 'xxxx' AS x".to_owned();
+    for doubled in ["x || x", "concat(x, x)", "replace(x, 'x', 'xx')"] {
+        let mut sql = "SELECT x FROM (VALUES ('x'), ('y')) AS t(x)".to_owned();
         for level in 0..30 {
             sql = format!("SELECT {doubled} AS x FROM ({sql}) AS t{level}");
         }
@@ -214,7 +209,9 @@ async fn doubling_in_subqueries_ends_at_the_limit() {
 #[tokio::test]
 async fn aliases_are_bounded_too() {
     let context = bounded();
-    for call in ["list_repeat(1, 1048577)", "list_cat(range(1048576), range(1048577))", "array_join(range(300000), ',')"] {
+    for call in
+        ["list_repeat(1, 1048577)", "list_cat(range(1048576), range(1048577))", "array_join(range(300000), ',')"]
+    {
         let error = run(&context, &format!("SELECT {call}")).await.unwrap_err();
         assert!(limit_exceeded(&error).is_some(), "{call}: {error}");
     }

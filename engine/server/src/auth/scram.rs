@@ -8,27 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bellwether::{Error, ErrorKind, Result, ScramVerifier};
 use hmac::{Hmac, Mac};
-use rand::RngCore;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// The mechanism's name in SASL.
 pub(crate) const MECHANISM: &str = "SCRAM-SHA-256";
-
-/// What a password gives with a salt and a number of rounds.
-pub(crate) struct Keys {
-    /// `H(HMAC(SaltedPassword, "Client Key"))`.
-    pub(crate) stored_key: [u8; 32],
-}
-
-/// Derives the keys that a verifier stores from a password.
-pub(crate) fn derive_keys(password: &str, salt: &[u8], iterations: u32) -> Keys {
-    // As in PostgreSQL, a password that SASLprep refuses is used as it stands.
-    let prepared = stringprep::saslprep(password).unwrap_or(password.into());
-    let mut salted = [0; 32];
-    pbkdf2::pbkdf2_hmac::<Sha256>(prepared.as_bytes(), salt, iterations, &mut salted);
-    Keys { stored_key: Sha256::digest(hmac(&salted, b"Client Key")).into() }
-}
 
 /// An exchange after the client's first message.
 pub(crate) struct Exchange {
@@ -43,8 +27,7 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Reads the client's first message and prepares the answer to it.
     pub(crate) fn begin(client_first: &str, verifier: &ScramVerifier) -> Result<Self> {
-        let mut random = [0; 18];
-        rand::rng().fill_bytes(&mut random);
+        let random: [u8; 18] = rand::random();
         Self::begin_with(client_first, verifier, &STANDARD.encode(random))
     }
 
@@ -117,7 +100,8 @@ impl Exchange {
     }
 }
 
-fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+/// HMAC-SHA-256 with one of the exchange's keys.
+pub(super) fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
     // A key of 32 bytes fits every HMAC; the other case cannot happen and must not prove anything.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
     mac.update(message);
@@ -135,22 +119,17 @@ mod tests {
     // RFC 7677, section 3: user "user", password "pencil".
     const CLIENT_FIRST: &str = "n,,n=user,r=rOprNGfwEbeRWgbNEkqO";
     const SERVER_NONCE: &str = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
-    const SERVER_FIRST: &str =
-        "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+    const SERVER_FIRST: &str = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
     const CLIENT_FINAL: &str = "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
                                 p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
     const SERVER_FINAL: &str = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
 
+    fn verifier(password: &str) -> ScramVerifier {
+        ScramVerifier::derive(password, STANDARD.decode("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap(), 4096)
+    }
+
     fn pencil() -> ScramVerifier {
-        let salt = STANDARD.decode("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap();
-        let mut salted = [0; 32];
-        pbkdf2::pbkdf2_hmac::<Sha256>(b"pencil", &salt, 4096, &mut salted);
-        ScramVerifier {
-            iterations: 4096,
-            stored_key: derive_keys("pencil", &salt, 4096).stored_key,
-            server_key: hmac(&salted, b"Server Key"),
-            salt,
-        }
+        verifier("pencil")
     }
 
     #[test]
@@ -162,8 +141,7 @@ mod tests {
 
     #[test]
     fn a_wrong_password_proves_nothing() {
-        let mut other = pencil();
-        other.stored_key = derive_keys("pen", &other.salt, 4096).stored_key;
+        let other = verifier("pen");
         let exchange = Exchange::begin_with(CLIENT_FIRST, &other, SERVER_NONCE).unwrap();
         assert_eq!(exchange.finish(CLIENT_FINAL, &other).unwrap(), None);
     }

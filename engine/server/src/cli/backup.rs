@@ -35,7 +35,7 @@ Example:
 The lake must be empty or not there.";
 
 pub(super) async fn backup(config: Config, arguments: BackupArguments) -> Result<()> {
-    require_lake(&config)?;
+    require_lake(&config.lake)?;
     let started = Instant::now();
     let lake = config.lake.clone();
     let copied = with_engine(config, async |engine| engine.backup(&arguments.destination).await).await?;
@@ -44,6 +44,7 @@ pub(super) async fn backup(config: Config, arguments: BackupArguments) -> Result
 }
 
 pub(super) async fn restore(lake: &str, arguments: RestoreArguments) -> Result<()> {
+    require_lake(&arguments.source)?;
     let started = Instant::now();
     let copied = Engine::restore(&arguments.source, lake).await?;
     report::line(format_args!("{} is restored to {lake}: {}", arguments.source, extent(&copied, started)))?;

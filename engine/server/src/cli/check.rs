@@ -1,7 +1,7 @@
 //! `bellwether check`: verifies every log, file and checksum of a lake.
 
 use bellwether::{Config, Error, Result};
-use indicatif::HumanBytes;
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::{report, require_lake, with_engine};
 
@@ -12,9 +12,14 @@ Example:
 Reads every file of every table; exits with 1 when something is not as it was written.";
 
 pub(super) async fn run(config: Config) -> Result<()> {
-    require_lake(&config)?;
+    require_lake(&config.lake)?;
     let lake = config.lake.clone();
-    let found = with_engine(config, async |engine| engine.check().await).await?;
+    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
+    let found = with_engine(config, async |engine| {
+        engine.check(|so_far| bar.set_message(format!("{} files, {}", so_far.files, HumanBytes(so_far.bytes)))).await
+    })
+    .await?;
+    bar.finish_and_clear();
     for problem in &found.problems {
         report::line(problem)?;
     }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bellwether::{
-    BatchId, Config, Error, FileFormat, FileOptions, IngestMode, Load, LoadReport, OnBadRow, Progress, Result, Session,
+    BatchId, Config, Error, ErrorKind, FileFormat, FileOptions, IngestMode, Load, LoadReport, OnBadRow, Progress,
+    Result, Session,
 };
 use clap::ValueEnum;
 use indicatif::{HumanBytes, HumanCount};
@@ -112,16 +113,32 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
     if arguments.mode != Mode::Upsert && !arguments.key.is_empty() {
         return Err(Error::invalid_parameter("--key is for --mode upsert alone"));
     }
+    if arguments.mode != Mode::Append && arguments.batch.is_some() {
+        return Err(Error::invalid_parameter("--batch is for --mode append alone")
+            .with_hint("replace and upsert give the same table however often they are repeated"));
+    }
     let lake = (config.lake != Config::default().lake).then(|| config.lake.clone());
     let target = arguments.into.clone();
     let load = arguments.into_load();
     let started = Instant::now();
     let done = with_engine(config, async |engine| {
         let session = owner_session(engine)?;
-        cancellable(&session, load_watched(&session, load)).await
+        cancellable(&session, load_anywhere(&session, load)).await
     })
     .await?;
     tell(&done, &target, started.elapsed().as_secs_f64(), lake.as_deref())
+}
+
+/// Loads, and makes the schema when that is all that is missing. It is made only then, so that a
+/// wrong path or a file that cannot be read leaves nothing behind.
+async fn load_anywhere(session: &Session, load: Load) -> Result<LoadReport> {
+    match (load_watched(session, load.clone()).await, &load.schema) {
+        (Err(error), Some(schema)) if error.kind() == ErrorKind::UndefinedSchema => {
+            session.run(&format!("create schema if not exists {}", target::quoted(schema))).await?;
+            load_watched(session, load).await
+        }
+        (result, _) => result,
+    }
 }
 
 /// Loads while a task shows how far it is.

@@ -65,7 +65,7 @@ pub(super) async fn run(config: Config, command: Command) -> Result<()> {
             show_generated(&password)
         }
         Command::List => {
-            require_lake(&config)?;
+            require_lake(&config.lake)?;
             let users = with_engine(config, async |engine| engine.roles().await).await?;
             for user in users {
                 let rights = if user.superuser { "  superuser" } else { "" };
@@ -74,7 +74,7 @@ pub(super) async fn run(config: Config, command: Command) -> Result<()> {
             Ok(())
         }
         Command::Drop { name } => {
-            require_lake(&config)?;
+            require_lake(&config.lake)?;
             with_engine(config, async |engine| engine.drop_role(&name).await).await?;
             report::line(format_args!("user {name} is removed"))
         }

@@ -1,8 +1,9 @@
 //! Logins: who calls, and the session that belongs to the caller's token.
 //!
 //! `authorization: Basic` is exchanged for a random bearer token by the handshake; other calls take
-//! either. A token has one session, which ends with CloseSession, after an hour without a call, or a
-//! minute after its last socket closed: ADBC, pyarrow and JDBC close the socket and say nothing.
+//! either. A token has one session, which ends with CloseSession or after hours without a call. Most
+//! clients just close the socket, also those that come back: gRPC closes idle sockets by itself. So a
+//! login outlives its socket, but only so many do, because each holds one of the engine's sessions.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,10 +24,10 @@ use super::query::Query;
 use crate::auth::verify_password_from;
 use crate::connection::Peer;
 
-/// A session nobody calls ends after this time.
-pub(super) const IDLE_MAX: Duration = Duration::from_secs(3_600);
-/// A client may lose its socket and come back within this time.
-const RECONNECT_MAX: Duration = Duration::from_secs(60);
+/// A session nobody calls ends after this time: a working day.
+pub(super) const IDLE_MAX: Duration = Duration::from_secs(8 * 3_600);
+/// One in so many of the engine's sessions may wait for a client without a socket.
+const WAITING_SHARE: usize = 4;
 /// A result that was planned and not fetched is forgotten after this time.
 const TICKET_LIFETIME: Duration = Duration::from_secs(300);
 /// Prepared statements, and planned results, of one session.
@@ -54,15 +55,6 @@ pub(super) struct Login {
 struct Call {
     at: Instant,
     peer: Option<Peer>,
-}
-
-impl Login {
-    fn is_over(&self, now: Instant, reconnect_max: Duration) -> bool {
-        let last = self.last_call.lock();
-        let idle = now.saturating_duration_since(last.at);
-        let is_connected = last.peer.as_ref().is_some_and(Peer::is_connected);
-        idle >= IDLE_MAX || (!is_connected && idle >= reconnect_max)
-    }
 }
 
 /// What the table knows a login by: a keyed digest, so that neither a copy of the memory nor the time
@@ -127,15 +119,31 @@ impl Logins {
         self.logins.lock().remove(&login.key);
     }
 
-    /// Ends the logins whose clients are gone.
+    /// Ends the logins that were idle for too long, and the oldest of too many without a socket.
     pub(super) fn sweep(&self) {
-        self.sweep_after(RECONNECT_MAX);
+        self.sweep_keeping(self.engine.config().connections_max / WAITING_SHARE);
     }
 
-    fn sweep_after(&self, reconnect_max: Duration) {
+    fn sweep_keeping(&self, waiting_max: usize) {
         let now = Instant::now();
-        // Whoever holds another reference is answering a call or sending a result.
-        self.logins.lock().retain(|_, login| Arc::strong_count(login) > 1 || !login.is_over(now, reconnect_max));
+        let mut waiting = Vec::new();
+        let mut logins = self.logins.lock();
+        logins.retain(|key, login| {
+            let mut last = login.last_call.lock();
+            // Whoever holds another reference is answering a call or sending a result.
+            if Arc::strong_count(login) > 1 {
+                last.at = now;
+                return true;
+            }
+            if !last.peer.as_ref().is_some_and(Peer::is_connected) {
+                waiting.push((last.at, *key));
+            }
+            now.saturating_duration_since(last.at) < IDLE_MAX
+        });
+        waiting.sort_unstable_by_key(|(last_call, _)| std::cmp::Reverse(*last_call));
+        for (_, key) in waiting.into_iter().skip(waiting_max) {
+            logins.remove(&key);
+        }
     }
 
     fn find(&self, key: Key, peer: Option<&Peer>) -> Option<Arc<Login>> {
@@ -169,11 +177,11 @@ impl Logins {
         Ok(Arc::clone(logins.entry(key).or_insert(login)))
     }
 
-    /// A session, if need be in the place of one whose client has just gone.
+    /// A session, if need be in the place of those that wait for their clients.
     fn session(&self, principal: &Principal, client: ClientInfo) -> Result<Session> {
         match self.engine.session(principal.clone(), Door::Flight, client.clone()) {
             Err(error) if error.kind() == ErrorKind::TooManyConnections => {
-                self.sweep_after(Duration::ZERO);
+                self.sweep_keeping(0);
                 self.engine.session(principal.clone(), Door::Flight, client)
             }
             session => session,

@@ -110,7 +110,7 @@ mod tests {
         assert!(value(SqlInfo::FlightSqlServerSql).as_boolean().value(0));
         assert_eq!(value(SqlInfo::FlightSqlServerTransaction).as_primitive::<Int32Type>().value(0), 0);
         assert_eq!(value(SqlInfo::SqlIdentifierQuoteChar).as_string::<i32>().value(0), "\"");
-        assert_eq!(value(SqlInfo::FlightSqlServerStatementTimeout).as_primitive::<Int32Type>().value(0), 3_600_000);
+        assert_eq!(value(SqlInfo::FlightSqlServerStatementTimeout).as_primitive::<Int32Type>().value(0), 8 * 3_600_000);
         assert_eq!(value(SqlInfo::SqlIdentifierCase).as_primitive::<Int32Type>().value(0), 3);
     }
 

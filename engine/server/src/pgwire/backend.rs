@@ -213,10 +213,7 @@ mod tests {
         let mut out = Vec::new();
         error(&mut out, Severity::Error, &fact);
         assert_eq!(out[..5], [b'E', 0, 0, 0, out.len() as u8 - 1]);
-        assert_eq!(
-            out[5..],
-            b"SERROR\0VERROR\0C42703\0Mcolumn \"x\" does not exist\0Hperhaps \"y\"\0P8\0\0"[..]
-        );
+        assert_eq!(out[5..], b"SERROR\0VERROR\0C42703\0Mcolumn \"x\" does not exist\0Hperhaps \"y\"\0P8\0\0"[..]);
     }
 
     #[test]

@@ -176,11 +176,7 @@ impl Connection {
 /// Waits for the engine while watching the client: when it goes away, its work is cancelled.
 ///
 /// The work is still waited for: a write in the middle of its commit must not be dropped.
-pub(super) async fn attend<T>(
-    wire: &mut Wire,
-    session: &Session,
-    work: impl Future<Output = T>,
-) -> Result<T, Fault> {
+pub(super) async fn attend<T>(wire: &mut Wire, session: &Session, work: impl Future<Output = T>) -> Result<T, Fault> {
     let mut work = pin!(work);
     tokio::select! {
         biased;

@@ -56,13 +56,7 @@ pub(super) fn rows(
     Ok(to.saturating_sub(from))
 }
 
-fn write_row(
-    count: i16,
-    columns: &[(Column<'_>, Format)],
-    row: usize,
-    zone: Zone,
-    out: &mut Vec<u8>,
-) -> Result<()> {
+fn write_row(count: i16, columns: &[(Column<'_>, Format)], row: usize, zone: Zone, out: &mut Vec<u8>) -> Result<()> {
     out.push(b'D');
     let start = out.len();
     out.extend_from_slice(&[0; 4]);

@@ -165,12 +165,7 @@ impl Connection {
         Ok(())
     }
 
-    async fn start(
-        &mut self,
-        portal: &Portal,
-        parameters: Vec<ScalarValue>,
-        max: Option<u64>,
-    ) -> Result<State, Fault> {
+    async fn start(&mut self, portal: &Portal, parameters: Vec<ScalarValue>, max: Option<u64>) -> Result<State, Fault> {
         let Some(prepared) = &portal.plan.prepared else {
             backend::empty_query(&mut self.wire.output);
             return Ok(State::Bound(parameters));
@@ -248,9 +243,8 @@ fn spread(formats: &[Format], count: usize, kind: &str, things: &str) -> Result<
 
 /// The rows must have the columns the client was told, or it would misread them.
 fn check_columns(stream: &RecordStream, described: Option<&SchemaRef>) -> Result<()> {
-    let types = |schema: &SchemaRef| {
-        schema.fields().iter().map(|field| Type::of(field.data_type()).oid).collect::<Vec<_>>()
-    };
+    let types =
+        |schema: &SchemaRef| schema.fields().iter().map(|field| Type::of(field.data_type()).oid).collect::<Vec<_>>();
     if described.map(types) == Some(types(&stream.schema())) {
         return Ok(());
     }

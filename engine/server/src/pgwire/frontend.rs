@@ -37,10 +37,17 @@ pub(super) enum Target<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Frontend<'a> {
     Query(&'a str),
-    Parse { name: &'a str, sql: &'a str, types: Vec<u32> },
+    Parse {
+        name: &'a str,
+        sql: &'a str,
+        types: Vec<u32>,
+    },
     Bind(Bind<'a>),
     Describe(Target<'a>),
-    Execute { portal: &'a str, max_rows: i32 },
+    Execute {
+        portal: &'a str,
+        max_rows: i32,
+    },
     Close(Target<'a>),
     Flush,
     Sync,

@@ -42,9 +42,10 @@ pub(super) async fn establish(
     if startup.is_newer || !options.is_empty() {
         backend::negotiate_protocol_version(&mut wire.output, &options);
     }
-    let user = startup.get("user").filter(|user| !user.is_empty()).ok_or_else(|| {
-        Fault::protocol("no PostgreSQL user name specified in startup packet")
-    })?;
+    let user = startup
+        .get("user")
+        .filter(|user| !user.is_empty())
+        .ok_or_else(|| Fault::protocol("no PostgreSQL user name specified in startup packet"))?;
     if startup.get("replication").is_some_and(|wanted| !matches!(wanted, "false" | "off" | "no" | "0")) {
         return Err(Fault::Fatal(Error::unsupported("replication connections are not offered")));
     }

@@ -142,10 +142,7 @@ mod tests {
             decode(oid::INT2, Format::Binary, Some(&[0, 7]), &DataType::Int8, Zone::Utc).unwrap(),
             ScalarValue::Int8(Some(7))
         );
-        assert_eq!(
-            decode(oid::TEXT, Format::Text, None, &DataType::Utf8, Zone::Utc).unwrap(),
-            ScalarValue::Utf8(None)
-        );
+        assert_eq!(decode(oid::TEXT, Format::Text, None, &DataType::Utf8, Zone::Utc).unwrap(), ScalarValue::Utf8(None));
     }
 
     #[test]

@@ -55,6 +55,10 @@ impl Wire {
             if let Some(frame) = take_frame(&mut self.input, limit)? {
                 return Ok(Some(frame));
             }
+            if self.input.is_empty() {
+                // What a large message has made the buffer grow to is given back.
+                self.input = BytesMut::new();
+            }
             // The buffer grows with what arrives, not with what the header announces.
             self.input.reserve(READ_BYTES);
             if self.socket.read_buf(&mut self.input).await? == 0 {
@@ -102,7 +106,10 @@ impl Wire {
 fn take_frame(input: &mut BytesMut, limit: usize) -> Result<Option<Frame>, Fault> {
     let Some(&tag) = input.first() else { return Ok(None) };
     if !TAGS.contains(&tag) {
-        return Err(Fault::protocol(format!("a message of type '{}' does not exist", char::from(tag).escape_default())));
+        return Err(Fault::protocol(format!(
+            "a message of type '{}' does not exist",
+            char::from(tag).escape_default()
+        )));
     }
     let Some(&header) = input.get(1..).and_then(<[u8]>::first_chunk::<4>) else { return Ok(None) };
     let length = u32::from_be_bytes(header) as usize;

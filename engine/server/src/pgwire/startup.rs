@@ -183,12 +183,8 @@ mod tests {
     #[test]
     fn options_come_in_three_spellings() {
         let found = options("-c search_path=a,b -cgeqo=off  --statement-timeout=5s -c application_name=my\\ app -x");
-        let expected = [
-            ("search_path", "a,b"),
-            ("geqo", "off"),
-            ("statement_timeout", "5s"),
-            ("application_name", "my app"),
-        ];
+        let expected =
+            [("search_path", "a,b"), ("geqo", "off"), ("statement_timeout", "5s"), ("application_name", "my app")];
         assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert!(options("").is_empty());
         assert!(options("-c").is_empty());

@@ -150,14 +150,9 @@ pub(super) fn parameter_type(oid: u32) -> Option<DataType> {
         oid::FLOAT8 => DataType::Float64,
         // An undeclared scale: half of the digits after the point hold every amount we know of.
         oid::NUMERIC => DataType::Decimal128(38, 18),
-        oid::TEXT
-        | oid::VARCHAR
-        | oid::BPCHAR
-        | oid::NAME
-        | oid::CHAR
-        | oid::JSON
-        | oid::JSONB
-        | oid::UUID => DataType::Utf8,
+        oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::CHAR | oid::JSON | oid::JSONB | oid::UUID => {
+            DataType::Utf8
+        }
         oid::DATE => DataType::Date32,
         oid::TIME => DataType::Time64(TimeUnit::Microsecond),
         oid::TIMESTAMP => DataType::Timestamp(TimeUnit::Microsecond, None),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use datafusion::sql::sqlparser::keywords::ALL_KEYWORDS;
+
 /// `table` or `schema.table`; plain names are folded to lower case, quoted ones are taken as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
@@ -64,9 +66,11 @@ fn name(text: &str) -> Result<(String, &str), String> {
     }
 }
 
-fn quoted(name: &str) -> String {
+/// A name as SQL writes it, quoted when it is not plain or could be read as a keyword.
+pub(super) fn quoted(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && ALL_KEYWORDS.binary_search(&name.to_ascii_uppercase().as_str()).is_err();
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
@@ -94,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_target_reads_back_what_it_shows() {
-        for text in ["orders", "sales.orders", "\"My \"\"Shop\"\"\".\"1\""] {
+        for text in ["orders", "sales.orders", "sales.\"order\"", "\"My \"\"Shop\"\"\".\"1\""] {
             assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
         }
     }

@@ -12,7 +12,7 @@ const GENERATED_LENGTH: usize = 24;
 
 #[derive(Debug, clap::Args)]
 #[group(multiple = false)]
-pub(super) struct Source {
+pub(in crate::cli) struct Source {
     /// Read the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,

@@ -7,9 +7,7 @@ use arrow::datatypes::TimeUnit;
 use bellwether::Result;
 
 use super::out_of_range;
-use crate::pgwire::calendar::{
-    DAY_MICROS, POSTGRES_EPOCH_DAYS, POSTGRES_EPOCH_MICROS, SECOND_MICROS, date_of,
-};
+use crate::pgwire::calendar::{DAY_MICROS, POSTGRES_EPOCH_DAYS, POSTGRES_EPOCH_MICROS, SECOND_MICROS, date_of};
 use crate::pgwire::zone::Zone;
 
 /// A count of `unit` in microseconds, if they fit.
@@ -75,9 +73,7 @@ pub(super) fn timestamp_text(count: i64, unit: TimeUnit, zone: Option<Zone>, out
         micros => micros,
     };
     let offset = zone.map(|zone| zone.offset_at(micros.div_euclid(SECOND_MICROS)));
-    let local = micros
-        .checked_add(offset.unwrap_or(0) * SECOND_MICROS)
-        .ok_or_else(|| out_of_range("timestamp"))?;
+    let local = micros.checked_add(offset.unwrap_or(0) * SECOND_MICROS).ok_or_else(|| out_of_range("timestamp"))?;
     let (year, month, day) = date_of(local.div_euclid(DAY_MICROS));
     write_date(year, month, day, out);
     out.push(b' ');

@@ -3,7 +3,7 @@
 //! Numbers and truth values stand as they are, timestamps in ISO 8601 with a `T`, everything else
 //! as a string of its text form.
 
-use arrow::array::{Array, MapArray, StructArray};
+use arrow::array::{MapArray, StructArray};
 use bellwether::{Error, Result};
 
 use super::values::{Column, List, Values};
@@ -14,7 +14,11 @@ pub(super) enum Nested<'a> {
     /// Lists of lists.
     List(List<'a>),
     Struct(Vec<(&'a str, Column<'a>)>),
-    Map { offsets: &'a [i32], keys: Box<Column<'a>>, values: Box<Column<'a>> },
+    Map {
+        offsets: &'a [i32],
+        keys: Box<Column<'a>>,
+        values: Box<Column<'a>>,
+    },
 }
 
 impl<'a> Nested<'a> {

@@ -83,7 +83,7 @@ fn hex(bytes: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use arrow::array::{
-        Array, BinaryArray, BinaryViewArray, BooleanArray, Decimal128Array, Decimal256Array, DictionaryArray,
+        BinaryArray, BinaryViewArray, BooleanArray, Decimal128Array, Decimal256Array, DictionaryArray,
         FixedSizeBinaryArray, Int8Array, Int64Array, NullArray, StringArray, StringViewArray, UInt64Array,
     };
     use arrow::datatypes::{Int32Type, i256};
@@ -102,7 +102,8 @@ mod tests {
         assert_eq!(text(&StringViewArray::from(vec!["a text too long to be inlined in a view"])).len(), 40);
         assert_eq!(text(&BinaryArray::from(vec![&b"\x00\xff"[..]])), "\\x00ff");
         assert_eq!(text(&BinaryViewArray::from(vec![&b""[..]])), "\\x");
-        assert_eq!(text(&FixedSizeBinaryArray::from(vec![&[0xab, 0xcd]])), "\\xabcd");
+        let pairs = FixedSizeBinaryArray::try_from_iter([[0xab, 0xcd]].into_iter()).unwrap();
+        assert_eq!(text(&pairs), "\\xabcd");
     }
 
     #[test]

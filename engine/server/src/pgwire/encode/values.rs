@@ -119,18 +119,10 @@ impl<'a> Values<'a> {
             DataType::Float16 => Self::Float16(array.as_primitive::<Float16Type>()),
             DataType::Float32 => Self::Float32(array.as_primitive::<Float32Type>().values()),
             DataType::Float64 => Self::Float64(array.as_primitive::<Float64Type>().values()),
-            DataType::Decimal32(_, scale) => {
-                Self::Decimal32(array.as_primitive::<Decimal32Type>().values(), *scale)
-            }
-            DataType::Decimal64(_, scale) => {
-                Self::Decimal64(array.as_primitive::<Decimal64Type>().values(), *scale)
-            }
-            DataType::Decimal128(_, scale) => {
-                Self::Decimal128(array.as_primitive::<Decimal128Type>().values(), *scale)
-            }
-            DataType::Decimal256(_, scale) => {
-                Self::Decimal256(array.as_primitive::<Decimal256Type>().values(), *scale)
-            }
+            DataType::Decimal32(_, scale) => Self::Decimal32(array.as_primitive::<Decimal32Type>().values(), *scale),
+            DataType::Decimal64(_, scale) => Self::Decimal64(array.as_primitive::<Decimal64Type>().values(), *scale),
+            DataType::Decimal128(_, scale) => Self::Decimal128(array.as_primitive::<Decimal128Type>().values(), *scale),
+            DataType::Decimal256(_, scale) => Self::Decimal256(array.as_primitive::<Decimal256Type>().values(), *scale),
             DataType::Utf8 => Self::Utf8(array.as_string()),
             DataType::LargeUtf8 => Self::LargeUtf8(array.as_string()),
             DataType::Utf8View => Self::Utf8View(array.as_string_view()),
@@ -212,11 +204,8 @@ impl<'a> Values<'a> {
     }
 
     fn list(array: &'a dyn Array, ranges: Ranges<'a>, elements: &'a dyn Array) -> Result<Self> {
-        let list = List {
-            ranges,
-            element: Box::new(Column::new(elements)?),
-            element_oid: Type::of(elements.data_type()).oid,
-        };
+        let list =
+            List { ranges, element: Box::new(Column::new(elements)?), element_oid: Type::of(elements.data_type()).oid };
         Ok(match types::element(array.data_type()) {
             Some(_) => Self::List(list),
             None => Self::Nested(Nested::List(list)),

@@ -172,9 +172,8 @@ mod tests {
         let words = |words: &[i32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<_>>();
         let target = DataType::new_list(DataType::Int32, true);
         let list = |bytes: &[u8]| binary(23, bytes, &target, Zone::Utc);
-        let numbers = |values: &[ScalarValue]| {
-            ScalarValue::List(ScalarValue::new_list_nullable(values, &DataType::Int32))
-        };
+        let numbers =
+            |values: &[ScalarValue]| ScalarValue::List(ScalarValue::new_list_nullable(values, &DataType::Int32));
         assert_eq!(
             list(&words(&[1, 1, 23, 2, 1, 4, 7, -1])).unwrap(),
             numbers(&[ScalarValue::Int32(Some(7)), ScalarValue::Int32(None)])

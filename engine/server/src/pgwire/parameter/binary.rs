@@ -29,9 +29,7 @@ pub(super) fn scalar(oid: u32, bytes: &[u8], target: &DataType) -> Result<Scalar
         }
         oid::TIME => ScalarValue::Time64Microsecond(Some(body.i64()?)),
         oid::TIMESTAMP => ScalarValue::TimestampMicrosecond(Some(instant(oid, body.i64()?)?), None),
-        oid::TIMESTAMPTZ => {
-            ScalarValue::TimestampMicrosecond(Some(instant(oid, body.i64()?)?), Some("UTC".into()))
-        }
+        oid::TIMESTAMPTZ => ScalarValue::TimestampMicrosecond(Some(instant(oid, body.i64()?)?), Some("UTC".into())),
         oid::INTERVAL => {
             let (micros, days, months) = (body.i64()?, body.i32()?, body.i32()?);
             let nanos = micros.checked_mul(1000).ok_or_else(|| too_far(oid))?;

@@ -29,9 +29,7 @@ pub(super) fn scalar(oid: u32, text: &str, target: &DataType, zone: Zone) -> Res
             ScalarValue::Utf8(Some(uuid.to_string()))
         }
         oid::DATE => ScalarValue::Date32(Some(datetime::date(value).ok_or_else(|| unreadable(oid, text))?)),
-        oid::TIME => {
-            ScalarValue::Time64Microsecond(Some(datetime::time(value).ok_or_else(|| unreadable(oid, text))?))
-        }
+        oid::TIME => ScalarValue::Time64Microsecond(Some(datetime::time(value).ok_or_else(|| unreadable(oid, text))?)),
         oid::TIMESTAMP => {
             let micros = datetime::timestamp(value, None).ok_or_else(|| unreadable(oid, text))?;
             ScalarValue::TimestampMicrosecond(Some(micros), None)
