@@ -43,7 +43,8 @@ impl Lake {
             }
             create_catalog(&catalog).await?;
         }
-        let names = read_names(&store, &catalog.latest().await?).await?;
+        let snapshot = catalog.latest().await?;
+        let names = read_names(&store, &snapshot).await?;
         Ok(Self { store, catalog, names: RwLock::new(names), tables: DashMap::new() })
     }
 

@@ -53,6 +53,10 @@ fn from_external(inner: Box<dyn std::error::Error + Send + Sync>, sql: &str) -> 
         Ok(datafusion) => return from_datafusion(*datafusion, sql),
         Err(other) => other,
     };
+    let inner = match inner.downcast::<bellwether_udfs::LimitExceeded>() {
+        Ok(limit) => return Error::new(ErrorKind::LimitExceeded, limit.to_string()),
+        Err(other) => other,
+    };
     match inner.downcast::<ArrowError>() {
         Ok(arrow) => from_arrow(*arrow, sql),
         Err(other) => from_text(&other.to_string(), sql),

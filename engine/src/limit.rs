@@ -14,9 +14,12 @@ mod keyword;
 mod ladder;
 mod level;
 mod nesting;
+mod size;
 
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::Tokenizer;
+
+pub(crate) use size::check_plan;
 
 use crate::{Error, ErrorKind, Result};
 

@@ -69,22 +69,22 @@ async fn python_passes(name: &str, least: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn psycopg() {
-    python_passes("psycopg_client.py", 12).await;
+    python_passes("psycopg_client.py", 16).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlalchemy_pandas_and_polars() {
-    python_passes("dataframes.py", 6).await;
+    python_passes("dataframes.py", 5).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn adbc_flight_sql() {
-    python_passes("adbc_flight_sql.py", 10).await;
+    python_passes("adbc_flight_sql.py", 21).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pyarrow_flight() {
-    python_passes("pyarrow_flight.py", 2).await;
+    python_passes("pyarrow_flight.py", 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +94,7 @@ async fn pgjdbc() {
     let server = server().await;
     let mut command = Command::new(java);
     command.arg("-cp").arg(driver).arg(script("PgJdbcClient.java"));
-    passes(&server, &mut command, 12).await;
+    passes(&server, &mut command, 19).await;
     server.stop().await;
 }
 
@@ -124,14 +124,10 @@ async fn psql_lists_and_describes() {
     for part in ["amount", "numeric(12,2)", "timestamp with time zone", "not null"] {
         assert!(described.contains(part), "{part} is missing in\n{described}");
     }
-    let commented = psql(&server, &program, "\\dt+ orders").await;
-    assert!(commented.contains("One row per order."), "{commented}");
     let databases = psql(&server, &program, "\\l").await;
     assert!(databases.contains("bellwether"), "{databases}");
     let schemas = psql(&server, &program, "\\dn").await;
     assert!(schemas.contains("public"), "{schemas}");
-    let users = psql(&server, &program, "\\du").await;
-    assert!(users.contains(USER), "{users}");
     let answer = psql(&server, &program, "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state").await;
     assert!(answer.contains("open  |   250") && answer.contains("(2 rows)"), "{answer}");
     server.stop().await;

@@ -50,10 +50,10 @@ struct Arguments {
 
 const FIRST_STEPS: &str = "\
 First steps:
-  bellwether demo                                      a lake with a small business, served and explained
-  bellwether load orders.csv --into sales.orders       your own file as a table
-  bellwether sql \"select count(*) from sales.orders\"   a question
-  bellwether serve                                     for psql, notebooks and BI tools
+  bellwether demo                                  a small business, explained
+  bellwether load orders.csv --into sales.orders   your own file as a table
+  bellwether sql \"select * from sales.orders\"     a question
+  bellwether serve                                 for psql, notebooks, BI tools
 
 Every option can also stand in bellwether.toml (queries_max = 8) or in the environment
 (BELLWETHER_QUERIES_MAX=8); a flag beats the environment, which beats the file.
@@ -131,8 +131,8 @@ fn execute(arguments: Arguments) -> Result<()> {
     }
     let settings = Settings::load(arguments.config.as_deref(), std::env::vars_os(), &arguments.flags)?;
     let serves = matches!(arguments.command, Command::Serve | Command::Demo(_));
-    let filter = arguments.log.unwrap_or_else(|| if serves { "warn,bellwether=info" } else { "warn" }.into());
-    log::start(&filter, settings.config.log_format)?;
+    let usual = if serves { log::SERVER } else { log::COMMAND };
+    log::start(arguments.log.as_deref().unwrap_or(usual), settings.config.log_format)?;
 
     // This runtime carries sockets, files and signals; the engine computes on one of its own.
     let runtime = tokio::runtime::Builder::new_multi_thread()

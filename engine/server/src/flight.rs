@@ -28,6 +28,8 @@ mod service;
 mod sql_info;
 mod status;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod type_info;
 
 use std::convert::Infallible;

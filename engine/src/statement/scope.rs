@@ -93,10 +93,10 @@ impl Scope {
 
     /// Plans a statement over `state`'s relations.
     pub(crate) async fn plan(&self, state: &SessionState, statement: ast::Statement) -> Result<LogicalPlan> {
-        state
-            .statement_to_plan(PlannerStatement::Statement(Box::new(statement)))
-            .await
-            .map_err(|error| self.error(error))
+        let planned = state.statement_to_plan(PlannerStatement::Statement(Box::new(statement))).await;
+        let plan = planned.map_err(|error| self.error(error))?;
+        crate::limit::check_plan(&plan)?;
+        Ok(plan)
     }
 
     /// Plans a statement that this engine wrote itself.
@@ -104,7 +104,9 @@ impl Scope {
         let statement = state
             .sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL)
             .map_err(|error| self.error(error))?;
-        state.statement_to_plan(statement).await.map_err(|error| self.error(error))
+        let plan = state.statement_to_plan(statement).await.map_err(|error| self.error(error))?;
+        crate::limit::check_plan(&plan)?;
+        Ok(plan)
     }
 
     /// Optimizes a plan down to operators.

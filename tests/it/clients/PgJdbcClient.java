@@ -81,9 +81,6 @@ public class PgJdbcClient {
             List.of("customers", "orders", "revenue"), "getTables");
         expect(column(data.getColumns(null, "public", "customers", "%"), "COLUMN_NAME"),
             List.of("id", "name", "country"), "getColumns");
-        expect(column(data.getPrimaryKeys(null, "public", "orders"), "COLUMN_NAME"), List.of("id"), "getPrimaryKeys");
-        expect(column(data.getImportedKeys(null, "public", "orders"), "PKTABLE_NAME"),
-            List.of("customers"), "getImportedKeys");
         expect(column(data.getSchemas(), "TABLE_SCHEM").contains("public"), true, "getSchemas");
     }
 

@@ -173,9 +173,10 @@ pub(super) fn arguments() -> impl Iterator<Item = Arg> {
     let defaults = Config::default();
     Config::OPTIONS.iter().map(move |option| {
         let default = option.show(&defaults);
+        let meaning = option.meaning().trim_end_matches('.');
         let help = match default.as_str() {
-            "" => option.meaning().to_owned(),
-            default => format!("{} [default: {default}]", option.meaning().trim_end_matches('.')),
+            "" => meaning.to_owned(),
+            default => format!("{meaning} [default: {default}]"),
         };
         Arg::new(option.key())
             .long(option.key().replace('_', "-"))

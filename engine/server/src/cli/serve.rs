@@ -59,7 +59,7 @@ fn describe(engine: &Engine, server: &Server, user: Option<&str>) -> Result<()> 
     report::line(format_args!("  HTTP       http://{}/readyz, /healthz, /metrics", server.http_address()))?;
     match user {
         Some(user) => report::line(format_args!(
-            "Connect with\n  psql \"host={} port={} dbname=bellwether user={} sslmode={mode}\"",
+            "Connect with\n  psql \"host={} port={} dbname=lake user={} sslmode={mode}\"",
             postgres.ip(),
             postgres.port(),
             quote(user)

@@ -52,6 +52,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
     with_engine(config, async |engine| {
         let mut runner = Runner::new(owner_session(engine)?, format, arguments.output);
         match text {
+            Some(line) if line.trim_start().starts_with('\\') => interactive::run_command(&mut runner, &line).await,
             Some(text) => {
                 runner.run(&text).await?;
                 runner.finish()

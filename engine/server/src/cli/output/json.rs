@@ -14,11 +14,25 @@ pub(super) type Lines = Json<LineDelimited>;
 
 pub(super) struct Json<F: JsonFormat> {
     writer: Writer<Sink, F>,
+    /// What the format itself leaves out at its end.
+    end: &'static [u8],
+}
+
+impl Array {
+    pub(super) fn new(sink: Sink) -> Self {
+        Self::with_end(sink, b"\n")
+    }
+}
+
+impl Lines {
+    pub(super) fn new(sink: Sink) -> Self {
+        Self::with_end(sink, b"")
+    }
 }
 
 impl<F: JsonFormat> Json<F> {
-    pub(super) fn new(sink: Sink) -> Self {
-        Self { writer: WriterBuilder::new().with_explicit_nulls(true).build(sink) }
+    fn with_end(sink: Sink, end: &'static [u8]) -> Self {
+        Self { writer: WriterBuilder::new().with_explicit_nulls(true).build(sink), end }
     }
 }
 
@@ -29,8 +43,9 @@ impl<F: JsonFormat> ResultWriter for Json<F> {
 
     fn finish(mut self: Box<Self>) -> Result<()> {
         self.writer.finish().map_err(encoding_failed)?;
+        let end = self.end;
         let mut sink = self.writer.into_inner();
-        sink.flush().map_err(write_failed)
+        sink.write_all(end).and_then(|()| sink.flush()).map_err(write_failed)
     }
 }
 
@@ -50,7 +65,7 @@ mod tests {
 
     #[test]
     fn an_empty_result_is_an_empty_array() {
-        assert_eq!(written(|sink| Box::new(Array::new(sink)), &[]).trim(), "[]");
+        assert_eq!(written(|sink| Box::new(Array::new(sink)), &[]), "[]\n");
     }
 
     #[test]

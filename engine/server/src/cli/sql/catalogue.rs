@@ -17,36 +17,37 @@ from information_schema.tables
 where table_schema not in ('information_schema', 'pg_catalog', 'system')
 order by 1, 2";
 
+/// Types as PostgreSQL names them, which `information_schema` does not give.
 const COLUMNS: &str = "\
-select table_schema as \"schema\", column_name as \"column\", data_type as \"type\", is_nullable as \"nullable\"
-from information_schema.columns
-where table_name = $1
-order by table_schema, ordinal_position";
+select n.nspname as \"schema\", a.attname as \"column\", format_type(a.atttypid, a.atttypmod) as \"type\",
+    not a.attnotnull as \"nullable\"
+from pg_catalog.pg_attribute a
+join pg_catalog.pg_class c on c.oid = a.attrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where a.attnum > 0 and c.relname = $1";
 
-const COLUMNS_IN_SCHEMA: &str = "\
-select column_name as \"column\", data_type as \"type\", is_nullable as \"nullable\"
-from information_schema.columns
-where table_name = $1 and table_schema = $2
-order by ordinal_position";
+const IN_SCHEMA: &str = "and n.nspname = $2";
+
+const BY_POSITION: &str = "order by n.nspname, a.attnum";
 
 pub(super) async fn show_tables(runner: &mut Runner) -> Result<()> {
-    runner.run_with(TABLES, Vec::new()).await.map(drop)
+    runner.show(TABLES, Vec::new()).await
 }
 
 pub(super) async fn show_relations(runner: &mut Runner) -> Result<()> {
-    runner.run_with(RELATIONS, Vec::new()).await.map(drop)
+    runner.show(RELATIONS, Vec::new()).await
 }
 
-/// The columns of `table` or `schema.table`.
+/// The columns of `table`, in whatever schema, or of `schema.table`.
 pub(super) async fn describe(runner: &mut Runner, relation: &str) -> Result<()> {
     let text = |value: &str| ScalarValue::Utf8(Some(value.to_owned()));
-    let count = match relation.split_once('.') {
-        Some((schema, table)) => runner.run_with(COLUMNS_IN_SCHEMA, vec![text(table), text(schema)]).await?,
-        None => runner.run_with(COLUMNS, vec![text(relation)]).await?,
+    let (sql, parameters) = match relation.split_once('.') {
+        Some((schema, table)) => (format!("{COLUMNS} {IN_SCHEMA} {BY_POSITION}"), vec![text(table), text(schema)]),
+        None => (format!("{COLUMNS} {BY_POSITION}"), vec![text(relation)]),
     };
-    if count == 0 {
+    if runner.count(&sql, parameters.clone()).await? == 0 {
         return Err(Error::new(ErrorKind::UndefinedTable, format!("there is no table or view {relation}"))
             .with_hint("\\d lists all of them"));
     }
-    Ok(())
+    runner.show(&sql, parameters).await
 }

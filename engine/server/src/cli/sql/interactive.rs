@@ -13,7 +13,7 @@ use super::{catalogue, terminator};
 use crate::cli::report;
 
 const HELP: &str = "\
-  select …;    SQL runs when it ends with a semicolon; Ctrl-C ends it sooner
+\x20 select …;    SQL runs when it ends with a semicolon; Ctrl-C ends it sooner
   \\d           tables and views
   \\d NAME      columns of a table or view
   \\dt          tables
@@ -62,6 +62,11 @@ pub(super) async fn run(runner: &mut Runner) -> Result<()> {
             Ok(()) => {}
         }
     }
+}
+
+/// Runs a text that is not typed at the prompt but starts as its commands do, such as `\d`.
+pub(super) async fn run_command(runner: &mut Runner, line: &str) -> Result<()> {
+    answer(runner, read(line)).await
 }
 
 async fn answer(runner: &mut Runner, input: Input<'_>) -> Result<()> {

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use bellwether::{Done, Error, ErrorKind, Outcome, RecordStream, Result, Session, Statement};
 use datafusion::scalar::ScalarValue;
+use futures::StreamExt;
 use indicatif::HumanCount;
 
 use crate::cli::interrupt::cancellable;
@@ -36,12 +37,26 @@ impl Runner {
         Ok(())
     }
 
-    /// Runs one statement of ours with parameters.
-    pub(super) async fn run_with(&mut self, sql: &str, parameters: Vec<ScalarValue>) -> Result<u64> {
-        match self.session.parse(sql)?.first() {
-            Some(statement) => self.run_statement(statement, parameters).await,
-            None => Ok(0),
+    /// Runs a statement of ours with parameters and shows its rows.
+    pub(super) async fn show(&mut self, sql: &str, parameters: Vec<ScalarValue>) -> Result<()> {
+        for statement in self.session.parse(sql)? {
+            self.run_statement(&statement, parameters.clone()).await?;
         }
+        Ok(())
+    }
+
+    /// The number of rows that a statement of ours gives.
+    pub(super) async fn count(&self, sql: &str, parameters: Vec<ScalarValue>) -> Result<usize> {
+        let mut count = 0;
+        for statement in self.session.parse(sql)? {
+            let prepared = self.session.prepare(&statement, &[]).await?;
+            if let Outcome::Rows(mut rows) = self.session.execute(&prepared, parameters.clone()).await? {
+                while let Some(batch) = rows.next().await {
+                    count += batch?.num_rows();
+                }
+            }
+        }
+        Ok(count)
     }
 
     /// What remains to be said after the last statement.
@@ -60,7 +75,7 @@ impl Runner {
         self.results = 0;
     }
 
-    async fn run_statement(&mut self, statement: &Statement, parameters: Vec<ScalarValue>) -> Result<u64> {
+    async fn run_statement(&mut self, statement: &Statement, parameters: Vec<ScalarValue>) -> Result<()> {
         let started = Instant::now();
         let session = self.session.clone();
         cancellable(&session, async {
@@ -73,7 +88,7 @@ impl Runner {
         .await
     }
 
-    async fn show_rows(&mut self, rows: RecordStream, started: Instant) -> Result<u64> {
+    async fn show_rows(&mut self, rows: RecordStream, started: Instant) -> Result<()> {
         let holds_several = self.format == Format::Table && self.output.is_none();
         if self.results > 0 && !holds_several {
             return Err(Error::invalid_parameter(
@@ -92,19 +107,18 @@ impl Runner {
         } else if self.format == Format::Table {
             report::line(format_args!("({size}{})\n", self.time(started)))?;
         }
-        Ok(count)
+        Ok(())
     }
 
-    fn show_done(&self, done: &Done, started: Instant) -> Result<u64> {
+    fn show_done(&self, done: &Done, started: Instant) -> Result<()> {
         for notice in &done.notices {
             report::notice(notice);
         }
-        let rows = done.rows.unwrap_or(0);
         if self.format == Format::Table && self.output.is_none() && !done.command.is_empty() {
             let count = done.rows.map(|rows| format!(" {rows}")).unwrap_or_default();
             report::line(format_args!("{}{count}{}", done.command, self.time(started)))?;
         }
-        Ok(rows)
+        Ok(())
     }
 
     fn time(&self, started: Instant) -> String {
