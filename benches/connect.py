@@ -46,7 +46,7 @@ def main():
         with server.Server(DATA / "lakes" / "connect") as served, Postgres() as postgres:
             for _ in range(options.rounds):
                 machine.settle(5)
-                ours.append(rate(options, script.name, served.postgres, server.USER, server.PASSWORD, "bellwether"))
+                ours.append(rate(options, script.name, served.postgres, server.USER, server.PASSWORD, "lake"))
                 machine.settle(5)
                 theirs.append(rate(options, script.name, postgres.port, USER, PASSWORD, "postgres"))
                 print(f"ours {ours[-1]:.0f}/s, PostgreSQL {theirs[-1]:.0f}/s", flush=True)

@@ -48,7 +48,7 @@ class Server:
         self.postgres, self.flight, self.http = free_port(), free_port(), free_port()
 
     def __enter__(self):
-        if USER not in run(self.lake, "user", "list").split():
+        if not self.lake.exists() or USER not in run(self.lake, "user", "list").split():
             run(self.lake, "user", "create", USER, "--superuser", "--password-stdin", input=PASSWORD + "\n")
         self.start()
         return self
@@ -88,4 +88,4 @@ class Server:
 
     def conninfo(self):
         password = PASSWORD.replace("'", "\\'")
-        return f"host=127.0.0.1 port={self.postgres} user={USER} password='{password}' dbname=bellwether sslmode=disable"
+        return f"host=127.0.0.1 port={self.postgres} user={USER} password='{password}' dbname=lake sslmode=disable"

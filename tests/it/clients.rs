@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use bellwether_tests::clients::{file, program, python};
-use bellwether_tests::server::{PASSWORD, TestServer, USER};
+use bellwether_tests::server::{DATABASE, PASSWORD, TestServer, USER};
 use bellwether_tests::shared::workspace;
 
 /// The tables every client finds.
@@ -41,7 +41,7 @@ async fn passes(server: &TestServer, command: &mut Command, least: usize) {
         .env("PGPORT", postgres.port().to_string())
         .env("PGUSER", USER)
         .env("PGPASSWORD", PASSWORD)
-        .env("PGDATABASE", "bellwether")
+        .env("PGDATABASE", DATABASE)
         .env("FLIGHT_URI", format!("grpc://{}", server.server.flight_address()));
     let output = run(command).await;
     let (told, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -101,7 +101,7 @@ async fn pgjdbc() {
 /// What psql prints for a backslash command or a statement.
 async fn psql(server: &TestServer, psql: &Path, command: &str) -> String {
     let postgres = server.server.postgres_address();
-    let connection = format!("host={} port={} user={USER} dbname=bellwether", postgres.ip(), postgres.port());
+    let connection = format!("host={} port={} user={USER} dbname={DATABASE}", postgres.ip(), postgres.port());
     let mut process = Command::new(psql);
     process.args(["-X", "-v", "ON_ERROR_STOP=1", "-P", "pager=off", &connection, "-c", command]);
     let output = run(process.env("PGPASSWORD", PASSWORD)).await;
@@ -125,7 +125,7 @@ async fn psql_lists_and_describes() {
         assert!(described.contains(part), "{part} is missing in\n{described}");
     }
     let databases = psql(&server, &program, "\\l").await;
-    assert!(databases.contains("bellwether"), "{databases}");
+    assert!(databases.contains(DATABASE), "{databases}");
     let schemas = psql(&server, &program, "\\dn").await;
     assert!(schemas.contains("public"), "{schemas}");
     let answer = psql(&server, &program, "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state").await;

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use tonic::transport::{Channel, Endpoint};
 
+/// What a lake is called as a database.
+pub const DATABASE: &str = "lake";
 /// The superuser every test server has.
 pub const USER: &str = "tester";
 /// Its password.
@@ -88,7 +90,7 @@ pub fn test_config(lake: String) -> Config {
 /// Settings of the test user for a Postgres door at `address`.
 pub fn postgres_config(address: SocketAddr) -> tokio_postgres::Config {
     let mut config = tokio_postgres::Config::new();
-    config.host(address.ip().to_string()).port(address.port()).user(USER).password(PASSWORD).dbname("bellwether");
+    config.host(address.ip().to_string()).port(address.port()).user(USER).password(PASSWORD).dbname(DATABASE);
     config
 }
 

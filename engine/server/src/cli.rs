@@ -52,7 +52,7 @@ const FIRST_STEPS: &str = "\
 First steps:
   bellwether demo                                  a small business, explained
   bellwether load orders.csv --into sales.orders   your own file as a table
-  bellwether sql \"select * from sales.orders\"     a question
+  bellwether sql \"select * from sales.orders\"      a question
   bellwether serve                                 for psql, notebooks, BI tools
 
 Every option can also stand in bellwether.toml (queries_max = 8) or in the environment

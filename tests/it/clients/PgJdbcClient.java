@@ -60,7 +60,8 @@ public class PgJdbcClient {
     }
 
     public static void main(String[] arguments) throws Exception {
-        String url = "jdbc:postgresql://" + System.getenv("PGHOST") + ":" + System.getenv("PGPORT") + "/bellwether";
+        String url = "jdbc:postgresql://" + System.getenv("PGHOST") + ":" + System.getenv("PGPORT")
+            + "/" + System.getenv("PGDATABASE");
         Properties properties = new Properties();
         properties.put("user", System.getenv("PGUSER"));
         properties.put("password", System.getenv("PGPASSWORD"));

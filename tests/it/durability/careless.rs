@@ -28,6 +28,13 @@ async fn answer(State(objects): State<Objects>, request: Request) -> Response<Bo
             objects.remove(&key);
             respond(StatusCode::NO_CONTENT, Vec::new())
         }
+        Method::POST => {
+            let keys = String::from_utf8_lossy(&body);
+            for key in keys.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next()) {
+                objects.remove(key);
+            }
+            respond(StatusCode::OK, b"<DeleteResult></DeleteResult>".to_vec())
+        }
         Method::GET if key.is_empty() => respond(StatusCode::OK, listing(&objects, uri.query().unwrap_or_default())),
         Method::GET | Method::HEAD => match objects.get(&key) {
             Some(bytes) => respond(StatusCode::OK, bytes.clone()),

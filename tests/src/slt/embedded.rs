@@ -25,14 +25,8 @@ impl EmbeddedDoor {
         session.set("search_path", &schema)?;
         Ok(Self { session })
     }
-}
 
-#[async_trait]
-impl AsyncDB for EmbeddedDoor {
-    type Error = DoorError;
-    type ColumnType = DefaultColumnType;
-
-    async fn run(&mut self, sql: &str) -> Result<Output, DoorError> {
+    async fn output(&self, sql: &str) -> Result<Output, DoorError> {
         match self.session.run(sql).await? {
             Outcome::Done(done) => Ok(DBOutput::StatementComplete(done.rows.unwrap_or(0))),
             Outcome::Rows(stream) => {
@@ -41,6 +35,21 @@ impl AsyncDB for EmbeddedDoor {
                 Ok(rows(&schema, &batches))
             }
         }
+    }
+}
+
+#[async_trait]
+impl AsyncDB for EmbeddedDoor {
+    type Error = DoorError;
+    type ColumnType = DefaultColumnType;
+
+    async fn run(&mut self, sql: &str) -> Result<Output, DoorError> {
+        let output = self.output(sql).await;
+        if output.is_err() {
+            // A door tells its session of every failure, because rows can fail long after the statement began.
+            self.session.fail_transaction();
+        }
+        output
     }
 
     async fn shutdown(&mut self) {}

@@ -7,7 +7,7 @@ use arrow_flight::sql::{
     CommandGetCrossReference, CommandGetDbSchemas, CommandGetExportedKeys, CommandGetImportedKeys,
     CommandGetPrimaryKeys, CommandGetTables, CommandGetXdbcTypeInfo, SqlInfo,
 };
-use bellwether_tests::server::TestServer;
+use bellwether_tests::server::{DATABASE, TestServer};
 use bellwether_tests::text;
 
 use super::{Client, fetch};
@@ -55,7 +55,7 @@ async fn there_is_one_catalogue() {
     let batch = fetch(&mut client, info).await.unwrap();
     assert_eq!(shape(&batch.schema()), ["catalog_name"]);
     assert_eq!(batch.schema(), GetCatalogsBuilder::new().schema());
-    assert_eq!(column(&batch, "catalog_name"), ["bellwether"]);
+    assert_eq!(column(&batch, "catalog_name"), [DATABASE]);
     server.stop().await;
 }
 

@@ -97,9 +97,13 @@ async fn a_prepared_update_runs_with_its_parameters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_prepared_statement_of_another_session_is_not_found() {
+async fn a_result_of_another_user_is_not_found() {
     let server = TestServer::start().await;
-    let (mut one, mut other) = (server.flight().await, server.flight().await);
+    server.engine.create_role("guest", "guest's password", false).await.unwrap();
+    let mut one = server.flight().await;
+    let mut other = server.flight().await;
+    other.clear_token();
+    other.handshake("guest", "guest's password").await.unwrap();
     orders(&mut one).await;
     let mut prepared = one.prepare("SELECT * FROM orders".into(), None).await.unwrap();
     let info = prepared.execute().await.unwrap();
@@ -108,7 +112,7 @@ async fn a_prepared_statement_of_another_session_is_not_found() {
         Ok(stream) => stream.try_collect::<Vec<_>>().await.map(|_| ()),
         Err(error) => Err(error),
     };
-    let refused = status(outcome.expect_err("another session's result"));
+    let refused = status(outcome.expect_err("another user's result"));
     assert!(matches!(refused.code(), Code::NotFound | Code::PermissionDenied | Code::InvalidArgument), "{refused}");
     server.stop().await;
 }

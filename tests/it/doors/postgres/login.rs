@@ -35,15 +35,6 @@ async fn an_empty_password_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_of_another_name_is_refused() {
-    let server = TestServer::start().await;
-    let (state, message) = refusal(server.postgres().dbname("elsewhere")).await;
-    assert_eq!(state, "3D000");
-    assert_eq!(message, "database \"elsewhere\" does not exist");
-    server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_password_counts_from_the_next_login() {
     let server = TestServer::start().await;
     let before = server.connect().await.unwrap();

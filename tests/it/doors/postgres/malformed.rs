@@ -23,7 +23,7 @@ fn message(letter: u8, body: &[u8]) -> Vec<u8> {
 }
 
 fn startup() -> Vec<u8> {
-    let body = [&196_608_u32.to_be_bytes()[..], b"user\0tester\0database\0bellwether\0\0"].concat();
+    let body = [&196_608_u32.to_be_bytes()[..], b"user\0tester\0database\0lake\0\0"].concat();
     let length = u32::try_from(body.len() + 4).unwrap().to_be_bytes();
     [&length[..], &body].concat()
 }
