@@ -114,7 +114,7 @@ impl Namespace {
 
     /// Takes a relation's name away; a table's files wait for removal from then on.
     pub fn remove_relation(&mut self, schema: &str, name: &str, now_ms: i64) -> Result<Relation> {
-        let relation = self.schema_mut(schema)?.relations.remove(name).ok_or_else(|| no_relation(schema, name))?;
+        let relation = self.schema_mut(schema)?.relations.remove(name).ok_or_else(|| no_relation(name))?;
         if let Relation::Table { id } = &relation {
             self.dropped.insert(id.clone(), now_ms);
         }
@@ -187,10 +187,9 @@ pub fn no_schema(schema: &str) -> Error {
     Error::new(ErrorKind::UndefinedSchema, format!("schema \"{schema}\" does not exist"))
 }
 
-/// The error for a relation that is not there.
-pub fn no_relation(schema: &str, name: &str) -> Error {
-    let shown = if schema == DEFAULT_SCHEMA { name.to_owned() } else { format!("{schema}.{name}") };
-    Error::new(ErrorKind::UndefinedTable, format!("relation \"{shown}\" does not exist"))
+/// The error for a relation that is not there, with its name as people wrote it.
+pub fn no_relation(name: &str) -> Error {
+    Error::new(ErrorKind::UndefinedTable, format!("relation \"{name}\" does not exist"))
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub use write::{DataWriter, conform};
 
 use crate::schema::to_delta_fields;
 use crate::store::Store;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 /// A table of the lake, identified by where it is stored.
 #[derive(Debug)]
@@ -214,24 +214,23 @@ pub(crate) fn from_delta(error: deltalake::DeltaTableError) -> Error {
         Delta::Transaction { source } => Error::conflict("another writer changed the table at the same time")
             .with_detail(source.to_string())
             .with_hint("run the statement again"),
+        Delta::KernelError(kernel) => from_kernel(kernel),
         other => {
             let message = other.to_string();
-            match ours_within(&other) {
-                Some((kind, text)) => Error::new(kind, text).with_source(other),
-                None => Error::io("the table's log could not be read or written").with_detail(message).with_source(other),
-            }
+            Error::io("the table's log could not be read or written").with_detail(message).with_source(other)
         }
     }
 }
 
-/// The error of ours that caused another, if one did.
-fn ours_within(error: &(dyn std::error::Error + 'static)) -> Option<(ErrorKind, String)> {
-    let mut cause = Some(error);
-    while let Some(current) = cause {
-        if let Some(ours) = current.downcast_ref::<Error>() {
-            return Some((ours.kind(), ours.message().to_owned()));
+fn from_kernel(error: delta_kernel::Error) -> Error {
+    use delta_kernel::Error as Kernel;
+    match error {
+        Kernel::Backtraced { source, .. } => from_kernel(*source),
+        Kernel::ObjectStore(source) => crate::store::from_object_store(source),
+        Kernel::MalformedJson(source) => Error::corrupt("a log entry is not JSON").with_source(source),
+        other => {
+            let message = other.to_string();
+            Error::corrupt("the table's log cannot be understood").with_detail(message).with_source(other)
         }
-        cause = current.source();
     }
-    None
 }

@@ -8,6 +8,8 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::sql::sqlparser::parser::ParserError;
 
+use crate::statement::output_name;
+
 /// Translates an error of planning or execution; `sql` is the statement it is about.
 pub(crate) fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
     match error {
@@ -24,7 +26,10 @@ pub(crate) fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
         DataFusionError::Context(_, inner) => from_datafusion(*inner, sql),
         DataFusionError::Shared(shared) => match std::sync::Arc::try_unwrap(shared) {
             Ok(inner) => from_datafusion(inner, sql),
-            Err(shared) => from_text(&shared.strip_backtrace(), sql),
+            Err(shared) => match shared.as_ref() {
+                DataFusionError::ResourcesExhausted(message) => exhausted(message),
+                other => from_text(&other.strip_backtrace(), sql),
+            },
         },
         DataFusionError::Collection(mut errors) if !errors.is_empty() => from_datafusion(errors.swap_remove(0), sql),
         DataFusionError::SQL(parser, _) => from_parser(*parser, sql),
@@ -81,7 +86,7 @@ fn from_io(error: std::io::Error) -> Error {
 }
 
 fn exhausted(message: &str) -> Error {
-    if message.contains("temporary") || message.contains("disk") || message.contains("spill") {
+    if message.contains("disk space") || message.contains("temporary director") {
         return Error::new(ErrorKind::DiskFull, "the spill area is full")
             .with_detail(first_line(message))
             .with_hint("raise spill_bytes, or ask for less at a time");
@@ -110,13 +115,18 @@ fn from_arrow(error: ArrowError, sql: &str) -> Error {
 
 fn from_schema(error: SchemaError, sql: &str) -> Error {
     match error {
+        SchemaError::FieldNotFound { field, valid_fields } if output_name::is_ambiguous(&field, &valid_fields) => {
+            Error::new(ErrorKind::UndefinedColumn, format!("column reference \"{}\" is ambiguous", field.name))
+                .with_hint("name the columns apart with AS where they are selected")
+        }
         SchemaError::FieldNotFound { field, valid_fields } => {
             let name = match &field.relation {
                 Some(relation) => format!("{}.{}", relation.table(), field.name),
                 None => format!("\"{}\"", field.name),
             };
             let mut error = Error::new(ErrorKind::UndefinedColumn, format!("column {name} does not exist"));
-            let close = valid_fields.iter().min_by_key(|valid| distance(&valid.name, &field.name));
+            let named = valid_fields.iter().filter(|valid| !output_name::is_marked(&valid.name));
+            let close = named.min_by_key(|valid| distance(&valid.name, &field.name));
             if let Some(close) = close.filter(|close| distance(&close.name, &field.name) <= 3) {
                 error = error.with_hint(format!("did you mean \"{}\"?", close.flat_name()));
             }
@@ -204,6 +214,7 @@ fn place_of(sql: &str, name: &str) -> Option<usize> {
 
 /// Sorts a bare message into a kind.
 fn from_text(message: &str, sql: &str) -> Error {
+    let message = output_name::without_marks(message);
     let message = message
         .trim_start_matches("Error during planning: ")
         .trim_start_matches("Execution error: ")
@@ -212,8 +223,7 @@ fn from_text(message: &str, sql: &str) -> Error {
         .trim_start_matches("Parser error: ")
         .trim_start_matches("External error: ");
     if let Some(name) = quoted_before(message, "table '", "' not found") {
-        let name = name.strip_prefix("lake.").unwrap_or(name);
-        let name = name.strip_prefix("public.").unwrap_or(name);
+        let name = as_written(name.strip_prefix("lake.").unwrap_or(name), sql);
         let error = Error::new(ErrorKind::UndefinedTable, format!("relation \"{name}\" does not exist"));
         let bare = name.rsplit('.').next().unwrap_or(name);
         return match place_of(sql, bare) {
@@ -232,6 +242,9 @@ fn from_text(message: &str, sql: &str) -> Error {
             None => error,
         };
     }
+    if let Some((_, exhaustion)) = message.split_once("Resources exhausted: ") {
+        return exhausted(exhaustion);
+    }
     if message.contains("Divide by zero") {
         return Error::new(ErrorKind::DivisionByZero, "division by zero");
     }
@@ -245,7 +258,7 @@ fn from_text(message: &str, sql: &str) -> Error {
     if message.contains("Could not parse") || message.contains("Unable to parse") || message.contains("not a valid") {
         return Error::new(ErrorKind::InvalidText, lower_first(first_line(message)));
     }
-    if message.to_lowercase().contains("overflow") || message.contains("is out of range") {
+    if message.to_lowercase().contains("overflow") || message.contains("is out of range") || message.contains("is too large to store") {
         return Error::new(ErrorKind::NumericOutOfRange, "a number is out of range").with_detail(first_line(message));
     }
     if message.contains("No function matches the given name and argument types") || message.contains("Failed to coerce arguments") {
@@ -262,6 +275,13 @@ fn from_text(message: &str, sql: &str) -> Error {
         return Error::unsupported(lower_first(first_line(message)));
     }
     Error::invalid_parameter(lower_first(first_line(message)))
+}
+
+/// A full name without the schema that the statement did not write.
+fn as_written<'a>(full: &'a str, sql: &str) -> &'a str {
+    let Some((schema, name)) = full.split_once('.') else { return full };
+    let sql = sql.to_lowercase().replace('"', "");
+    if sql.contains(&format!("{}.", schema.to_lowercase())) { full } else { name }
 }
 
 fn postgres_type(arrow: &str) -> &str {

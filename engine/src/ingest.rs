@@ -5,13 +5,16 @@ use std::sync::Arc;
 use bellwether_catalog::{DEFAULT_SCHEMA, Error, ErrorKind, Relation, Snapshot, Table, TableDefinition, storable_schema};
 use datafusion::arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
-use futures::StreamExt;
 use futures::stream::BoxStream;
+use futures::{SinkExt, StreamExt};
 use uuid::Uuid;
 
 use crate::names::{RelationName, quote};
 use crate::statement::{self, RowChecks};
 use crate::{BatchId, Outcome, Result, Session, clock};
+
+/// Batches that wait for the writer; then their source waits.
+const BATCHES_AHEAD: usize = 4;
 
 /// What to do with the rows, and with a table that is or is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +50,37 @@ pub struct Ingest {
 impl Session {
     /// Writes all `batches` (each of `schema`) in one commit and gives the number of rows once they are durable.
     ///
-    /// Columns are matched by name; columns of the table that `schema` does not have become NULL.
-    pub async fn ingest(&self, ingest: Ingest, schema: SchemaRef, batches: BoxStream<'_, Result<RecordBatch>>) -> Result<u64> {
+    /// Columns are matched by name; columns of the table that `schema` does not have become NULL. A batch id that
+    /// was applied before adds nothing and gives 0.
+    pub async fn ingest(&self, ingest: Ingest, schema: SchemaRef, mut batches: BoxStream<'_, Result<RecordBatch>>) -> Result<u64> {
+        self.admit_work()?;
+        let running = self.start_work(&format!("ingest into {}", ingest.table));
+        let limits = self.limits();
+        // The rows come from wherever the caller reads them; encoding them is for the computing threads.
+        let (sender, receiver) = futures::channel::mpsc::channel(BATCHES_AHEAD);
+        let session = self.clone();
+        let work = self.inner.engine.compute(async move { session.take(ingest, schema, complete(receiver)).await });
+        let feed = async move {
+            let mut sender = sender;
+            while let Some(batch) = batches.next().await {
+                if sender.send(Some(batch)).await.is_err() {
+                    return;
+                }
+            }
+            let _ = sender.send(None).await;
+        };
+        let both = async {
+            let (outcome, ()) = futures::join!(work, feed);
+            outcome
+        };
+        let outcome = limits.bound(both).await;
+        if let Err(error) = &outcome {
+            running.failed(error);
+        }
+        outcome
+    }
+
+    async fn take(&self, ingest: Ingest, schema: SchemaRef, batches: BoxStream<'_, Result<RecordBatch>>) -> Result<u64> {
         let name = RelationName {
             schema: ingest.schema.clone().unwrap_or_else(|| self.current_schema()),
             name: ingest.table.clone(),
@@ -70,7 +102,7 @@ impl Session {
             (IngestMode::Create, Some(_)) => {
                 Err(Error::new(ErrorKind::DuplicateTable, format!("relation \"{}\" already exists", name.name)))
             }
-            (IngestMode::Append, None) => Err(bellwether_catalog::no_relation(&name.schema, &name.name)),
+            (IngestMode::Append, None) => Err(bellwether_catalog::no_relation(&name.name)),
             (IngestMode::Append | IngestMode::CreateAppend, Some(table)) => {
                 let snapshot = table.latest().await?;
                 self.write(&name, &table, &snapshot, &schema, ingest.batch, batches).await
@@ -153,10 +185,39 @@ impl Session {
         let staging = RelationName { schema: name.schema.clone(), name: format!("staged_{}", Uuid::new_v4().simple()) };
         let rows = self.write(&staging, &staged, &snapshot, schema, None, batches).await?;
         self.publish(&staging, &staged, None).await?;
-        let merged = self.merge(name, &staging, key, schema).await;
+        let merged = match self.refuse_repeated_keys(&staging, key).await {
+            Ok(()) => self.merge(name, &staging, key, schema).await,
+            Err(error) => Err(error),
+        };
         let now_ms = clock::now_ms();
         lake.change(|names| names.remove_relation(&staging.schema, &staging.name, now_ms).map(drop)).await?;
         merged.map(|()| rows)
+    }
+
+    /// Two rows with one key would leave it to chance which of them stays.
+    async fn refuse_repeated_keys(&self, staging: &RelationName, key: &[String]) -> Result<()> {
+        let columns = key.iter().map(|column| quote(column)).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT {columns}, count(*) FROM {} GROUP BY {columns} HAVING count(*) > 1 ORDER BY {columns} LIMIT 1",
+            staging.quoted()
+        );
+        let Outcome::Rows(mut rows) = Box::pin(self.run(&sql)).await? else { return Ok(()) };
+        while let Some(batch) = rows.next().await {
+            let batch = batch?;
+            if batch.num_rows() == 0 {
+                continue;
+            }
+            let text = |column: usize| {
+                datafusion::arrow::util::display::array_value_to_string(batch.column(column), 0).unwrap_or_default()
+            };
+            let values: Vec<String> = (0..key.len()).map(text).collect();
+            return Err(Error::new(
+                ErrorKind::UniqueViolation,
+                format!("key ({})=({}) occurs in {} rows", key.join(", "), values.join(", "), text(key.len())),
+            )
+            .with_hint("give one row for each key, or load into another table and choose there"));
+        }
+        Ok(())
     }
 
     async fn merge(&self, name: &RelationName, staging: &RelationName, key: &[String], schema: &Schema) -> Result<()> {
@@ -181,11 +242,26 @@ impl Session {
             names.join(", "),
             values.join(", ")
         );
-        match self.run(&sql).await? {
+        // This runs on a computing thread already, within the ingest's own limits.
+        match Box::pin(self.run(&sql)).await? {
             Outcome::Done(_) => Ok(()),
             Outcome::Rows(_) => Err(Error::internal("a merge returned rows")),
         }
     }
+}
+
+/// The batches up to the `None` that says they were all. A channel that closes without it is a caller that went
+/// away half-way, whose rows must not be taken for all there were.
+fn complete(receiver: futures::channel::mpsc::Receiver<Option<Result<RecordBatch>>>) -> BoxStream<'static, Result<RecordBatch>> {
+    futures::stream::unfold(Some(receiver), |receiver| async move {
+        let mut receiver = receiver?;
+        match receiver.next().await {
+            Some(Some(batch)) => Some((batch, Some(receiver))),
+            Some(None) => None,
+            None => Some((Err(Error::new(ErrorKind::Cancelled, "the source of the rows went away")), None)),
+        }
+    })
+    .boxed()
 }
 
 fn with_key(mut definition: TableDefinition, key: &[String], name: &RelationName) -> Result<TableDefinition> {

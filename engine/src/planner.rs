@@ -12,6 +12,7 @@ use datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
 use datafusion_pg_catalog::pg_catalog::setup_pg_catalog;
 
 use crate::names::DATABASE;
+use crate::statement::declare_session_functions;
 use crate::{Config, runtime};
 
 /// What every session's planner starts from.
@@ -19,7 +20,6 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
     let mut session = SessionConfig::new()
         .with_default_catalog_and_schema(DATABASE, DEFAULT_SCHEMA)
         .with_create_default_catalog_and_schema(false)
-        .with_information_schema(true)
         .with_target_partitions(runtime::threads(config));
     let options = session.options_mut();
     options.sql_parser.dialect = datafusion::config::Dialect::PostgreSQL;
@@ -48,5 +48,6 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
     let mut state = context.state();
     bellwether_udfs::register(&mut state)
         .map_err(|source| Error::internal("the functions could not be set up").with_source(source))?;
+    declare_session_functions(&mut state)?;
     Ok(state)
 }

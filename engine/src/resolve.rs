@@ -17,6 +17,7 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
 use parking_lot::RwLock;
 
+use crate::information::{INFORMATION_SCHEMA, InformationSchema};
 use crate::names::{DATABASE, RelationName};
 use crate::statement::time_travel;
 use crate::system::SystemSchema;
@@ -38,6 +39,7 @@ struct Inner {
     pg_catalog: RwLock<Option<Arc<dyn SchemaProvider>>>,
     system: Arc<SystemSchema>,
     pins: DashMap<String, Arc<Snapshot>>,
+    views: DashMap<RelationName, LogicalPlan>,
     replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
 }
 
@@ -56,7 +58,7 @@ impl Relations {
         system: Arc<SystemSchema>,
         replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
     ) -> Self {
-        let inner = Inner { lake, names, template, pg_catalog: RwLock::new(None), system, pins: DashMap::new(), replaced };
+        let inner = Inner { lake, names, template, pg_catalog: RwLock::new(None), system, pins: DashMap::new(), views: DashMap::new(), replaced };
         Self { inner: Arc::new(inner), depth: 0 }
     }
 
@@ -96,8 +98,16 @@ impl Relations {
                 Ok(Some(Arc::new(scan)))
             }
             Some(Relation::View { sql, columns, current_schema, .. }) => {
-                let plan = self.plan_view(schema, bare, sql, current_schema).await?;
-                let plan = rename(plan, columns)?;
+                // Views on views name each other many times; each is planned once for a statement.
+                let planned = self.inner.views.get(&full).map(|plan| plan.clone());
+                let plan = match planned {
+                    Some(plan) => plan,
+                    None => {
+                        let plan = rename(self.plan_view(schema, bare, sql, current_schema).await?, columns)?;
+                        self.inner.views.insert(full, plan.clone());
+                        plan
+                    }
+                };
                 Ok(Some(Arc::new(ViewTable::new(plan, Some(sql.clone())))))
             }
         }
@@ -159,6 +169,7 @@ impl CatalogProvider for Relations {
         let mut names: Vec<String> = self.inner.names.schemas.keys().cloned().collect();
         names.push("system".to_owned());
         names.push("pg_catalog".to_owned());
+        names.push(INFORMATION_SCHEMA.to_owned());
         names
     }
 
@@ -166,6 +177,12 @@ impl CatalogProvider for Relations {
         match name {
             "system" => Some(Arc::clone(&self.inner.system) as Arc<dyn SchemaProvider>),
             "pg_catalog" => self.inner.pg_catalog.read().clone(),
+            INFORMATION_SCHEMA => Some(Arc::new(InformationSchema::new(
+                self.clone(),
+                Arc::clone(&self.inner.lake),
+                Arc::clone(&self.inner.names),
+                self.inner.template.table_functions().clone(),
+            ))),
             other if self.inner.names.schemas.contains_key(other) => {
                 Some(Arc::new(LakeSchema { name: other.to_owned(), relations: self.clone() }))
             }

@@ -13,11 +13,14 @@ use tokio_util::sync::CancellationToken;
 pub use stream::RecordStream;
 pub(crate) use stream::Limits;
 
-use crate::activity::Connected;
+use crate::activity::{Connected, Running};
 use crate::setting::Settings;
 use crate::statement::{self, Parsed};
 use crate::system::SystemSchema;
 use crate::{Engine, Principal, Result};
+
+/// Enough stack to parse a statement of the greatest depth that can be configured with sense.
+const PARSER_STACK_BYTES: usize = 32 << 20;
 
 /// Through which door a session came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +170,10 @@ impl Session {
         let config = self.inner.engine.config();
         crate::limit::check_text(sql, config.statement_bytes)?;
         crate::limit::check_depth(sql, config.statement_depth)?;
-        statement::parse(sql, &self.inner.engine.inner.listing.parser, config.statement_depth)
+        // Parsing is recursive, and the threads that serve sockets have small stacks.
+        stacker::maybe_grow(PARSER_STACK_BYTES / 4, PARSER_STACK_BYTES, || {
+            statement::parse(sql, &self.inner.engine.inner.listing.parser, config.statement_depth)
+        })
     }
 
     /// Plans a statement; `types` are the parameter types the client insists on, in order.
@@ -176,7 +182,7 @@ impl Session {
         let (session, statement, types) = (self.clone(), statement.clone(), types.to_vec());
         let limits = self.limits();
         let work = async move { statement::prepare(&session, statement, &types).await };
-        self.inner.engine.compute(async move { limits.bound(work).await }).await
+        self.noting_failure(self.inner.engine.compute(async move { limits.bound(work).await })).await
     }
 
     /// Runs a planned statement with a value for each parameter.
@@ -184,7 +190,17 @@ impl Session {
         self.admit(&prepared.statement)?;
         let (session, prepared) = (self.clone(), prepared.clone());
         let limits = self.limits();
-        self.inner.engine.compute(async move { statement::execute(&session, &prepared, parameters, limits).await }).await
+        let work = async move { statement::execute(&session, &prepared, parameters, limits).await };
+        self.noting_failure(self.inner.engine.compute(work)).await
+    }
+
+    /// A statement that fails takes its transaction block with it.
+    async fn noting_failure<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let outcome = work.await;
+        if outcome.is_err() {
+            self.fail_transaction();
+        }
+        outcome
     }
 
     /// Parses, plans and runs a text of exactly one statement.
@@ -238,16 +254,27 @@ impl Session {
     }
 
     /// What the next statement may take: until when, and what ends it early.
-    fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         let timeout = self.inner.settings.lock().statement_timeout();
         Limits::new(timeout, self.inner.cancel.lock().child_token(), self.inner.engine.inner.stop.clone())
     }
 
-    /// Refuses statements while the engine closes, and all but its end in a failed transaction block.
-    fn admit(&self, statement: &Statement) -> Result<()> {
+    /// Refuses work while the engine closes.
+    pub(crate) fn admit_work(&self) -> Result<()> {
         if !self.inner.engine.is_ready() {
             return Err(Error::new(ErrorKind::ShuttingDown, "the server is shutting down"));
         }
+        Ok(())
+    }
+
+    /// Lists work that is no statement among what runs.
+    pub(crate) fn start_work(&self, text: &str) -> Running {
+        self.inner.engine.inner.activity.start(&self.inner.connected.info, text, None)
+    }
+
+    /// Refuses statements while the engine closes, and all but its end in a failed transaction block.
+    pub(crate) fn admit(&self, statement: &Statement) -> Result<()> {
+        self.admit_work()?;
         if self.transaction() == TransactionStatus::Failed && !statement.parsed.ends_transaction() {
             return Err(Error::new(
                 ErrorKind::FailedTransaction,

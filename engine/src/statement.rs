@@ -7,15 +7,21 @@ mod alter_table;
 mod change;
 mod check;
 mod comment;
+mod copy;
 mod create_table;
 mod delete;
 mod drop;
+mod exists;
 mod insert;
 mod merge;
+mod number;
+pub(crate) mod output_name;
+mod parameter;
 mod parse;
 mod query;
 mod schema;
 mod scope;
+mod session_function;
 mod set;
 mod target;
 pub(crate) mod time_travel;
@@ -31,8 +37,10 @@ use datafusion::sql::sqlparser::ast;
 
 pub(crate) use change::append;
 pub(crate) use check::RowChecks;
+pub use copy::{Copy, CopyFormat, CopyFrom, CopyTo};
 pub(crate) use parse::{Parsed, parse};
 pub(crate) use scope::Scope;
+pub(crate) use session_function::declare as declare_session_functions;
 
 use crate::session::Limits;
 use crate::{Done, Error, Outcome, Prepared, Result, Session, Statement};
@@ -104,6 +112,7 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
         Sql::Comment { object_type, object_name, comment, .. } => {
             comment::run(&scope, object_type, object_name, comment.as_deref()).await
         }
+        Sql::Copy { target, .. } => Err(copy::not_here(target)),
         other => Err(unsupported(other)),
     };
     if let Err(error) = &outcome {

@@ -1,5 +1,6 @@
 //! The schema `system`: the engine seen from inside, as relations.
 
+mod columns;
 mod queries;
 mod sessions;
 mod settings;
@@ -25,7 +26,7 @@ pub(crate) struct SystemSchema {
     pub settings: Arc<Mutex<Settings>>,
 }
 
-const NAMES: [&str; 4] = ["queries", "sessions", "settings", "tables"];
+const NAMES: [&str; 5] = ["columns", "queries", "sessions", "settings", "tables"];
 
 impl fmt::Debug for SystemSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,7 +45,8 @@ impl SchemaProvider for SystemSchema {
             "queries" => queries::batch(&self.activity)?,
             "sessions" => sessions::batch(&self.activity)?,
             "settings" => settings::batch(&self.settings.lock())?,
-            "tables" => tables::batch(&self.lake).await.map_err(|error| DataFusionError::External(Box::new(error)))?,
+            "columns" => columns::batch(&self.lake).await.map_err(external)?,
+            "tables" => tables::batch(&self.lake).await.map_err(external)?,
             _ => return Ok(None),
         };
         Ok(Some(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?)))
@@ -53,4 +55,8 @@ impl SchemaProvider for SystemSchema {
     fn table_exist(&self, name: &str) -> bool {
         NAMES.contains(&name)
     }
+}
+
+fn external(error: bellwether_catalog::Error) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
 }

@@ -121,7 +121,7 @@ async fn psql_lists_and_describes() {
     let everything = psql(&server, &program, "\\d").await;
     assert!(everything.contains("orders") && everything.contains("revenue"), "{everything}");
     let described = psql(&server, &program, "\\d orders").await;
-    for part in ["amount", "numeric(12,2)", "timestamp with time zone", "not null"] {
+    for part in ["amount", "numeric", "timestamp with time zone", "not null"] {
         assert!(described.contains(part), "{part} is missing in\n{described}");
     }
     let databases = psql(&server, &program, "\\l").await;

@@ -43,12 +43,12 @@ pub(super) struct Waiting {
 struct Request {
     append: Append,
     batch: Option<BatchId>,
-    done: oneshot::Sender<Result<Arc<Snapshot>>>,
+    done: oneshot::Sender<Result<bool>>,
 }
 
 impl Table {
-    /// Appends rows made for the columns of `schema_of`; returns once they are durable.
-    pub async fn append(self: &Arc<Self>, append: Append, batch: Option<BatchId>) -> Result<Arc<Snapshot>> {
+    /// Appends rows and returns once they are durable: false when `batch` was applied before and nothing was added.
+    pub async fn append(self: &Arc<Self>, append: Append, batch: Option<BatchId>) -> Result<bool> {
         let (done, outcome) = oneshot::channel();
         self.waiting.lock().requests.push(Request { append, batch, done });
         // The commit runs as a task of its own: a client that goes away must not stop it half way.
@@ -64,9 +64,9 @@ impl Table {
             return;
         }
         match self.commit_together(&requests).await {
-            Ok(snapshot) => {
-                for request in requests {
-                    let _ = request.done.send(Ok(Arc::clone(&snapshot)));
+            Ok(added) => {
+                for (request, added) in requests.into_iter().zip(added) {
+                    let _ = request.done.send(Ok(added));
                 }
             }
             Err(error) if requests.len() == 1 => {
@@ -78,26 +78,30 @@ impl Table {
             Err(_) => {
                 for request in requests {
                     let outcome = self.commit_together(std::slice::from_ref(&request)).await;
-                    let _ = request.done.send(outcome);
+                    let _ = request.done.send(outcome.map(|added| added.first().copied().unwrap_or(false)));
                 }
             }
         }
     }
 
-    async fn commit_together(self: &Arc<Self>, requests: &[Request]) -> Result<Arc<Snapshot>> {
+    /// One commit for all requests; tells of each whether its rows were added.
+    async fn commit_together(self: &Arc<Self>, requests: &[Request]) -> Result<Vec<bool>> {
         let snapshot = self.latest().await?;
         let mut rows = Vec::new();
         let mut add = Vec::new();
         let mut batches: Vec<BatchId> = Vec::new();
+        let mut added = Vec::with_capacity(requests.len());
         for request in requests {
             if let Some(batch) = &request.batch {
                 let pending = batches.iter().any(|other| other.writer == batch.writer && other.number >= batch.number);
                 if pending || self.is_applied(&snapshot, batch).await? {
+                    added.push(false);
                     continue;
                 }
                 batches.retain(|other| other.writer != batch.writer);
                 batches.push(batch.clone());
             }
+            added.push(true);
             match &request.append {
                 Append::Rows(batch) => rows.push(conform(batch, snapshot.schema())?),
                 Append::Files(files) => add.extend(files.iter().cloned()),
@@ -110,16 +114,16 @@ impl Table {
             add.extend(files);
         }
         if add.is_empty() && batches.is_empty() {
-            return Ok(snapshot);
+            return Ok(added);
         }
         let applied = batches.clone();
         let change = Change { add, batches, ..Change::default() };
-        let committed = self.commit(&snapshot, Operation::Append, change).await?;
+        self.commit(&snapshot, Operation::Append, change).await?;
         let mut waiting = self.waiting.lock();
         for batch in applied {
             waiting.applied.insert(batch.writer, batch.number);
         }
-        Ok(committed)
+        Ok(added)
     }
 
     async fn is_applied(&self, snapshot: &Snapshot, batch: &BatchId) -> Result<bool> {

@@ -93,7 +93,7 @@ impl Snapshot {
 
     /// What the table is, in a sentence.
     pub fn comment(&self) -> Option<&str> {
-        self.state.metadata().description()
+        self.state.metadata().description().filter(|comment| !comment.is_empty())
     }
 
     /// The data files.

@@ -130,7 +130,7 @@ fn execute(arguments: Arguments) -> Result<()> {
         return io::stdout().write_all(&script).map_err(report::write_failed);
     }
     let settings = Settings::load(arguments.config.as_deref(), std::env::vars_os(), &arguments.flags)?;
-    let serves = matches!(arguments.command, Command::Serve | Command::Demo(_));
+    let serves = matches!(arguments.command, Command::Serve);
     let usual = if serves { log::SERVER } else { log::COMMAND };
     log::start(arguments.log.as_deref().unwrap_or(usual), settings.config.log_format)?;
 

@@ -3,13 +3,14 @@
 //! - `service`: the calls; everything else serves them
 //! - `login`, `handle`: who calls, and what they hold
 //! - `query`, `prepared`, `parameters`, `placeholder`, `ingest`: statements
-//! - `outgoing`, `incoming`, `plain`: batches on the wire
+//! - `outgoing`, `incoming`, `plain`, `body`: batches on the wire
 //! - `tables`, `keys`, `sql_info`, `type_info`, `lookup`, `pattern`: the catalogue
 //! - `action`, `options`, `status`: actions, session options, errors
 //!
 //! The protocol: <https://arrow.apache.org/docs/format/FlightSql.html>.
 
 mod action;
+mod body;
 mod handle;
 mod incoming;
 mod ingest;
@@ -42,6 +43,7 @@ use futures::stream;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tower::util::MapRequestLayer;
 
 use self::login::Logins;
 use self::service::Service;
@@ -93,7 +95,8 @@ async fn run(
         .http2_keepalive_timeout(Some(KEEP_ALIVE))
         .http2_max_header_list_size(HEADER_BYTES_MAX)
         .initial_stream_window_size(CALL_WINDOW_BYTES)
-        .initial_connection_window_size(CONNECTION_WINDOW_BYTES);
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .layer(MapRequestLayer::new(body::ends_in_full));
     if let Some((chain, key)) = tls {
         server = server.tls_config(tls_config(&chain, &key)).map_err(|error| {
             Error::configuration("the certificate and key cannot be used for Flight SQL").with_source(error)

@@ -1,27 +1,73 @@
 //! How large a plan may be: names that stand for queries can double it with every step.
 
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::sql::sqlparser::ast::{self, Query, Visit, Visitor, visit_relations};
 
 use crate::{Error, ErrorKind, Result};
 
 /// Relational operators of a plan; a hand-written report has dozens, a generated one hundreds.
 const OPERATORS_MAX: usize = 10_000;
 
-/// Refuses a plan of too many operators before the optimizer copies it.
+/// Refuses a statement whose WITH queries, each put in where it is named, make too many relations.
 ///
 /// `WITH a AS (…), b AS (SELECT * FROM a UNION ALL SELECT * FROM a), c AS (…b twice…)` is short as a text and
-/// shares its parts as long as it is only planned, so neither length nor memory tells.
+/// twice as large with every step, already while it is planned.
+pub(crate) fn check_with(statement: &ast::Statement) -> Result<()> {
+    match Visit::visit(statement, &mut Expansion) {
+        ControlFlow::Break(()) => Err(too_large()),
+        ControlFlow::Continue(()) => Ok(()),
+    }
+}
+
+struct Expansion;
+
+impl Visitor for Expansion {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        let Some(with) = &query.with else { return ControlFlow::Continue(()) };
+        let mut sizes: HashMap<String, usize> = HashMap::new();
+        for named in &with.cte_tables {
+            let size = relations(&named.query, &sizes);
+            if size > OPERATORS_MAX {
+                return ControlFlow::Break(());
+            }
+            sizes.insert(named.alias.name.value.to_lowercase(), size);
+        }
+        match relations(query, &sizes) > OPERATORS_MAX {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// The relations of a query once the named ones are put in.
+fn relations(query: &Query, sizes: &HashMap<String, usize>) -> usize {
+    let mut count: usize = 1;
+    let _ = visit_relations(query, |name| {
+        let size = sizes.get(&name.to_string().to_lowercase()).copied().unwrap_or(1);
+        count = count.saturating_add(size);
+        ControlFlow::<()>::Continue(())
+    });
+    count
+}
+
+fn too_large() -> Error {
+    Error::new(ErrorKind::TooComplex, format!("the statement's plan has more than {OPERATORS_MAX} operators"))
+        .with_hint("refer to a query of WITH once, or store its result with CREATE TABLE … AS")
+}
+
+/// Refuses a plan of too many operators before the optimizer copies it.
 pub(crate) fn check_plan(plan: &LogicalPlan) -> Result<()> {
     let mut open = vec![plan];
     let mut count = 0;
     while let Some(plan) = open.pop() {
         count += 1;
         if count > OPERATORS_MAX {
-            return Err(Error::new(
-                ErrorKind::TooComplex,
-                format!("the statement's plan has more than {OPERATORS_MAX} operators"),
-            )
-            .with_hint("refer to a query of WITH once, or store its result with CREATE TABLE … AS"));
+            return Err(too_large());
         }
         open.extend(plan.inputs());
     }
@@ -39,6 +85,22 @@ mod tests {
             plan = LogicalPlanBuilder::from(plan.clone()).union(plan).unwrap().build().unwrap();
         }
         plan
+    }
+
+    #[test]
+    fn a_with_chain_that_doubles_is_refused_before_it_is_planned() {
+        let chain = |steps: usize| {
+            let mut sql = "WITH a0 AS (SELECT 1 AS x)".to_owned();
+            for step in 1..=steps {
+                let before = step - 1;
+                sql.push_str(&format!(", a{step} AS (SELECT * FROM a{before} UNION ALL SELECT * FROM a{before})"));
+            }
+            sql.push_str(&format!(" SELECT count(*) FROM a{steps}"));
+            let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
+            datafusion::sql::sqlparser::parser::Parser::parse_sql(&dialect, &sql).unwrap().remove(0)
+        };
+        assert!(check_with(&chain(5)).is_ok());
+        assert_eq!(check_with(&chain(60)).unwrap_err().kind(), ErrorKind::TooComplex);
     }
 
     #[test]

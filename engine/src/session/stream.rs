@@ -26,8 +26,16 @@ const BATCHES_AHEAD: usize = 2;
 /// Rows as a stream of Arrow batches; dropping it ends the query.
 pub struct RecordStream {
     schema: SchemaRef,
-    receiver: mpsc::Receiver<Result<RecordBatch>>,
+    receiver: mpsc::Receiver<Sent>,
     producer: Option<AbortHandle>,
+    ended: bool,
+}
+
+/// What a producer sends. Without [`Sent::End`] the rows are not complete, whatever became of the producer.
+enum Sent {
+    Rows(RecordBatch),
+    Failed(Error),
+    End,
 }
 
 impl RecordStream {
@@ -38,12 +46,12 @@ impl RecordStream {
 
     /// Rows that are there already.
     pub(crate) fn ready(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
-        let (sender, receiver) = mpsc::channel(batches.len().max(1));
-        for batch in batches {
+        let (sender, receiver) = mpsc::channel(batches.len() + 1);
+        for sent in batches.into_iter().map(Sent::Rows).chain([Sent::End]) {
             // The channel has room for all of them.
-            let _ = sender.try_send(Ok(batch));
+            let _ = sender.try_send(sent);
         }
-        Self { schema, receiver, producer: None }
+        Self { schema, receiver, producer: None, ended: false }
     }
 
     /// Rows that a query produces on the computing threads. `held` is given back when the query has ended.
@@ -59,13 +67,17 @@ impl RecordStream {
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
         let producer = engine.spawn(async move {
             let outcome = limits.bound(deliver(rows, &sender, &running, &sql)).await;
-            if let Err(error) = outcome {
-                running.failed(&error);
-                let _ = sender.send(Err(error)).await;
-            }
+            let last = match outcome {
+                Ok(()) => Sent::End,
+                Err(error) => {
+                    running.failed(&error);
+                    Sent::Failed(error)
+                }
+            };
+            let _ = sender.send(last).await;
             drop(held);
         });
-        Self { schema, receiver, producer }
+        Self { schema, receiver, producer, ended: false }
     }
 
     /// The columns of every batch.
@@ -76,7 +88,7 @@ impl RecordStream {
 
 async fn deliver(
     mut rows: SendableRecordBatchStream,
-    sender: &mpsc::Sender<Result<RecordBatch>>,
+    sender: &mpsc::Sender<Sent>,
     running: &Running,
     sql: &str,
 ) -> Result<()> {
@@ -86,7 +98,7 @@ async fn deliver(
             continue;
         }
         running.query().delivered(batch.num_rows(), batch.get_array_memory_size());
-        if sender.send(Ok(batch)).await.is_err() {
+        if sender.send(Sent::Rows(batch)).await.is_err() {
             return Err(Error::new(ErrorKind::Cancelled, "the client went away"));
         }
     }
@@ -97,7 +109,19 @@ impl Stream for RecordStream {
     type Item = Result<RecordBatch>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.receiver.poll_recv(context)
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let Poll::Ready(sent) = self.receiver.poll_recv(context) else { return Poll::Pending };
+        if let Some(Sent::Rows(batch)) = sent {
+            return Poll::Ready(Some(Ok(batch)));
+        }
+        self.ended = true;
+        Poll::Ready(match sent {
+            Some(Sent::Failed(error)) => Some(Err(error)),
+            None => Some(Err(Error::internal("the query met a fault of the engine").with_hint("please report the statement"))),
+            _ => None,
+        })
     }
 }
 

@@ -1,3 +1,5 @@
+//! What settings promise: forms, limits, and what a client is told.
+
 use std::time::Duration;
 
 use super::known::KNOWN;

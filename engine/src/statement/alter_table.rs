@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bellwether_catalog::{
-    Alteration, DataWriter, Declared, Error, ErrorKind, RESERVED_SCHEMAS, Result, Snapshot, Table, conform,
+    Alteration, DataWriter, Declared, Error, ErrorKind, RESERVED_SCHEMAS, Result, Snapshot, Table,
 };
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::sql::sqlparser::ast::{AlterColumnOperation, AlterTable, AlterTableOperation, Ident, RenameTableNameKind};
@@ -44,7 +44,7 @@ async fn rename_relation(scope: &Scope, from: &RelationName, to: &RelationName) 
                 .schema_mut(&from.schema)?
                 .relations
                 .remove(&from.name)
-                .ok_or_else(|| bellwether_catalog::no_relation(&from.schema, &from.name))?;
+                .ok_or_else(|| bellwether_catalog::no_relation(&scope.shown(from)))?;
             names.add_relation(&to.schema, &to.name, relation)
         })
         .await
@@ -285,8 +285,7 @@ impl Plan {
         let checks = RowChecks::new(&state, &name.name, &shape)?;
         let mut writer = if self.rewrite { Some(DataWriter::new(Arc::clone(table), &shape)?) } else { None };
         while let Some(batch) = rows.next().await {
-            let batch = conform(&batch.map_err(|error| scope.error(error))?, &columns)?;
-            checks.check(&batch)?;
+            let batch = checks.admit(&batch.map_err(|error| scope.error(error))?, &columns)?;
             if let Some(writer) = &mut writer {
                 writer.write(&batch).await?;
             }

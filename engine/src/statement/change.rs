@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bellwether_catalog::{
-    Append, Change, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table, conform,
+    Append, Change, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table,
 };
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
@@ -25,7 +25,7 @@ pub(super) fn translated<'a>(scope: &'a Scope, rows: SendableRecordBatchStream) 
     rows.map(|batch| batch.map_err(|error| scope.error(error))).boxed()
 }
 
-/// Appends rows in one commit; gives their number once they are durable.
+/// Appends rows in one commit; gives their number once they are durable, 0 for a batch that was applied before.
 pub(crate) async fn append(
     table: &Arc<Table>,
     snapshot: &Arc<Snapshot>,
@@ -37,8 +37,7 @@ pub(crate) async fn append(
     let mut few: Vec<RecordBatch> = Vec::new();
     let mut bytes = 0;
     while let Some(next) = rows.next().await {
-        let next = conform(&next?, schema)?;
-        checks.check(&next)?;
+        let next = checks.admit(&next?, schema)?;
         bytes += next.get_array_memory_size();
         few.push(next);
         if bytes > SMALL_BYTES {
@@ -51,8 +50,8 @@ pub(crate) async fn append(
     }
     let together = concat_batches(schema, &few)
         .map_err(|source| Error::internal("rows could not be put together").with_source(source))?;
-    table.append(Append::Rows(together), batch).await?;
-    Ok(count as u64)
+    let added = table.append(Append::Rows(together), batch).await?;
+    Ok(if added { count as u64 } else { 0 })
 }
 
 async fn append_many(
@@ -68,13 +67,12 @@ async fn append_many(
         writer.write(&batch).await?;
     }
     while let Some(next) = rows.next().await {
-        let next = conform(&next?, snapshot.schema())?;
-        checks.check(&next)?;
+        let next = checks.admit(&next?, snapshot.schema())?;
         writer.write(&next).await?;
     }
     let (files, count) = writer.finish().await?;
-    table.append(Append::Files(files), batch).await?;
-    Ok(count)
+    let added = table.append(Append::Files(files), batch).await?;
+    Ok(if added { count } else { 0 })
 }
 
 /// Puts rows in place of those of the files at `places`, and others that nothing replaces.
@@ -88,8 +86,7 @@ pub(super) async fn replace_files(
 ) -> Result<()> {
     let mut writer = DataWriter::new(Arc::clone(table), snapshot)?;
     while let Some(next) = rows.next().await {
-        let next = conform(&next?, snapshot.schema())?;
-        checks.check(&next)?;
+        let next = checks.admit(&next?, snapshot.schema())?;
         writer.write(&next).await?;
     }
     let (add, _) = writer.finish().await?;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{Error, ErrorKind, Result, Snapshot};
+use bellwether_catalog::{Error, ErrorKind, Result, Snapshot, conform};
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::DFSchema;
 use datafusion::execution::session_state::SessionState;
 use datafusion::physical_expr::PhysicalExpr;
@@ -32,8 +33,23 @@ impl RowChecks {
         Ok(Self { relation: relation.to_owned(), checks })
     }
 
-    /// Fails when a row of a batch with the table's columns contradicts a condition.
-    pub(crate) fn check(&self, batch: &RecordBatch) -> Result<()> {
+    /// The batch in the table's column types, if every row of it may be in the table.
+    pub(crate) fn admit(&self, batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+        let batch = conform(batch, schema).map_err(|error| self.of_relation(error))?;
+        self.check(&batch)?;
+        Ok(batch)
+    }
+
+    /// The error with the relation's name, where PostgreSQL has it.
+    fn of_relation(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::NotNullViolation || self.relation.is_empty() {
+            return error;
+        }
+        let message = error.message().replace(" violates ", &format!(" of relation \"{}\" violates ", self.relation));
+        Error::new(error.kind(), message)
+    }
+
+    fn check(&self, batch: &RecordBatch) -> Result<()> {
         for (name, condition) in &self.checks {
             let met = condition
                 .evaluate(batch)

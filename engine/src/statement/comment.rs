@@ -69,7 +69,7 @@ async fn on_view(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result
                 Ok(())
             }
             Some(_) => Err(Error::new(ErrorKind::Unsupported, format!("\"{}\" is not a view", name.name))),
-            None => Err(no_relation(&name.schema, &name.name)),
+            None => Err(no_relation(&scope.shown(&name))),
         })
         .await
 }

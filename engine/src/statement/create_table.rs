@@ -13,7 +13,7 @@ use datafusion::sql::sqlparser::ast::{
     self, ColumnOption, CreateTable, CreateTableOptions, Expr, SqlOption, TableConstraint, Value,
 };
 
-use super::{RowChecks, Scope, change, query, types};
+use super::{RowChecks, Scope, change, output_name, query, types};
 use crate::Done;
 use crate::names::{RelationName, identifier};
 
@@ -55,7 +55,7 @@ async fn create_as(
 ) -> Result<Done> {
     let plan = scope.plan(state, ast::Statement::Query(Box::new(source.clone()))).await?;
     let plan = query::with_parameters(scope, plan, parameters)?;
-    let rows = scope.rows(state, &plan).await?;
+    let rows = output_name::visible_rows(scope.rows(state, &plan).await?);
     let schema = rows.schema();
     let names: Vec<String> = match create.columns.as_slice() {
         [] => schema.fields().iter().map(|field| field.name().clone()).collect(),
@@ -221,7 +221,7 @@ fn foreign_key(
 ) -> Result<ForeignKey> {
     let foreign = scope.relation_name(&reference.foreign_table)?;
     if foreign != *table && scope.names.relation(&foreign.schema, &foreign.name).is_none() {
-        return Err(bellwether_catalog::no_relation(&foreign.schema, &foreign.name));
+        return Err(bellwether_catalog::no_relation(&scope.shown(&foreign)));
     }
     Ok(ForeignKey {
         name: name.unwrap_or_else(|| format!("{}_{}_fkey", table.name, columns.join("_"))),

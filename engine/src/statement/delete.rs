@@ -8,14 +8,14 @@ use datafusion::scalar::ScalarValue;
 use datafusion::sql::sqlparser::ast::{Delete, FromTable, TableFactor, TableWithJoins};
 
 use super::target::Target;
-use super::{RowChecks, Scope, change, query};
+use super::{RowChecks, Scope, change, parameter, query};
 use crate::Done;
 
 /// The parameters a delete takes.
 pub(super) async fn parameters(scope: &Scope, delete: &Delete, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
     let target = Target::new(scope, table_of(delete)?).await?;
     let plan = target.plan(scope, None, &target.matching(&condition(delete))).await?;
-    query::parameters_of(&plan, types)
+    parameter::parameters_of(&plan, types)
 }
 
 /// Runs a delete.

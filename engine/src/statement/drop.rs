@@ -37,7 +37,7 @@ async fn relations(scope: &Scope, dropped: &[ObjectName], kind: &str, if_exists:
                         notices.push(format!("{} \"{}\" does not exist, skipping", kind.to_lowercase(), name.name));
                     }
                     (None, _) => {
-                        let mut error = no_relation(&name.schema, &name.name);
+                        let mut error = no_relation(&scope.shown(name));
                         if !names.schemas.contains_key(&name.schema) {
                             error = no_schema(&name.schema);
                         }

@@ -1,6 +1,6 @@
 //! `INSERT INTO t [(columns)] VALUES … | SELECT …`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bellwether_catalog::{Error, Result};
@@ -10,16 +10,16 @@ use datafusion::datasource::empty::EmptyTable;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::scalar::ScalarValue;
-use datafusion::sql::sqlparser::ast::{self, Insert, ObjectName, TableObject};
+use datafusion::sql::sqlparser::ast::{self, Insert, ObjectName, SetExpr, TableObject};
 
-use super::{RowChecks, Scope, change, query};
+use super::{RowChecks, Scope, change, parameter, query};
 use crate::names::{RelationName, identifier};
 use crate::{BatchId, Done};
 
 /// The parameters an insert takes.
 pub(super) async fn parameters(scope: &Scope, insert: &Insert, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
     let (_, plan) = plan(scope, insert).await?;
-    query::parameters_of(&plan, types)
+    parameter::parameters_of(&plan, types)
 }
 
 /// Runs an insert.
@@ -46,11 +46,8 @@ async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPl
     let table = scope.table(&name)?;
     let snapshot = table.latest().await?;
     let mut insert = insert.clone();
-    let defaults = &snapshot.declared().defaults;
-    if !defaults.is_empty() {
-        let columns: Vec<&str> = snapshot.schema().fields().iter().map(|field| field.name().as_str()).collect();
-        insert = with_defaults(insert, &columns, defaults)?;
-    }
+    let columns: Vec<&str> = snapshot.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    insert = completed(insert, &columns, &snapshot.declared().defaults)?;
     // The planner sees a stand-in whose columns all take NULL: what is NOT NULL is judged by us, in PostgreSQL's
     // words and by the columns' own names. Its name is none that a statement's source could mean.
     let stand_in = RelationName { schema: name.schema.clone(), name: format!("{}@insert", name.name) };
@@ -65,30 +62,53 @@ async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPl
     Ok((state, plan))
 }
 
-/// The insert with the defaults of the columns it leaves out written out.
-fn with_defaults(
-    mut insert: Insert,
-    columns: &[&str],
-    defaults: &std::collections::BTreeMap<String, String>,
-) -> Result<Insert> {
-    let given: Vec<String> = if insert.columns.is_empty() {
-        return Ok(insert);
-    } else {
-        insert.columns.iter().map(column_name).collect::<Result<_>>()?
-    };
+/// The insert with the columns it leaves out named, and their defaults written out.
+fn completed(mut insert: Insert, columns: &[&str], defaults: &BTreeMap<String, String>) -> Result<Insert> {
+    let Some(source) = &mut insert.source else { return Ok(insert) };
+    if insert.columns.is_empty() {
+        // Fewer values than columns are for the first of them.
+        let width = match source.body.as_ref() {
+            SetExpr::Values(values) => values.rows.first().map_or(0, |row| row.content.len()),
+            _ => columns.len(),
+        };
+        if width >= columns.len() {
+            return Ok(insert);
+        }
+        insert.columns = columns.iter().take(width).map(|column| quoted(column)).collect();
+    }
+    let given = insert.columns.iter().map(column_name).collect::<Result<Vec<_>>>()?;
     let missing: Vec<(&String, &String)> =
         defaults.iter().filter(|(column, _)| columns.contains(&column.as_str()) && !given.contains(column)).collect();
-    let Some(source) = insert.source.take().filter(|_| !missing.is_empty()) else {
+    if missing.is_empty() {
         return Ok(insert);
-    };
-    let names: Vec<String> = (0..given.len()).map(|index| format!("\"given{index}\"")).collect();
-    let added: Vec<&str> = missing.iter().map(|(_, default)| default.as_str()).collect();
-    let sql = format!("SELECT {}, {} FROM ({source}) AS \"given\" ({})", names.join(", "), added.join(", "), names.join(", "));
-    insert.source = Some(parse_query(&sql)?);
-    for (column, _) in missing {
-        insert.columns.push(ObjectName::from(vec![ast::Ident::with_quote('"', column.clone())]));
     }
+    if let SetExpr::Values(values) = source.body.as_mut() {
+        for row in &mut values.rows {
+            for (_, default) in &missing {
+                row.content.push(parse_expression(default)?);
+            }
+        }
+    } else {
+        let names: Vec<String> = (0..given.len()).map(|index| format!("\"given{index}\"")).collect();
+        let names = names.join(", ");
+        let added: Vec<&str> = missing.iter().map(|(_, default)| default.as_str()).collect();
+        let sql = format!("SELECT {names}, {} FROM ({source}) AS \"given\" ({names})", added.join(", "));
+        *source = parse_query(&sql)?;
+    }
+    insert.columns.extend(missing.into_iter().map(|(column, _)| quoted(column)));
     Ok(insert)
+}
+
+fn quoted(column: &str) -> ObjectName {
+    ObjectName::from(vec![ast::Ident::with_quote('"', column)])
+}
+
+fn parse_expression(sql: &str) -> Result<ast::Expr> {
+    let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
+    datafusion::sql::sqlparser::parser::Parser::new(&dialect)
+        .try_with_sql(sql)
+        .and_then(|mut parser| parser.parse_expr())
+        .map_err(|error| crate::fault::from_parser(error, sql))
 }
 
 fn parse_query(sql: &str) -> Result<Box<ast::Query>> {

@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 
 use super::target::Target;
 use super::update::assignments;
-use super::{RowChecks, Scope, change, query};
+use super::{RowChecks, Scope, change, parameter, query};
 use crate::Done;
 use crate::names::{identifier, quote};
 
@@ -56,7 +56,7 @@ pub(super) async fn parameters_of(
     types: &[Option<DataType>],
 ) -> Result<Vec<Option<DataType>>> {
     let plan = target.plan(scope, None, &outcomes(target, instructions)).await?;
-    query::parameters_of(&plan, types)
+    parameter::parameters_of(&plan, types)
 }
 
 /// Runs a merge.
@@ -117,9 +117,9 @@ async fn touched(scope: &Scope, target: &Target, instructions: &Instructions, pa
     }
     let file = format!("{}.{}", quote(&target.alias), quote(FILE_COLUMN));
     let sql = format!(
-        "SELECT {file}, count(*) FROM {} JOIN ({}) ON {} GROUP BY {file}",
+        "SELECT {file}, count(*) FROM {} JOIN {} ON {} GROUP BY {file}",
         target.from(),
-        instructions.source,
+        instructions.marked_source(),
         instructions.on
     );
     let (places, _) = target.matches(scope, &sql, parameters).await?;
@@ -153,10 +153,10 @@ fn outcomes(target: &Target, instructions: &Instructions) -> String {
     };
     format!(
         "SELECT {} FROM ({} CROSS JOIN (SELECT true AS \"__exists\") AS \"__target\") {join} \
-         ({} CROSS JOIN (SELECT true AS \"__matched\") AS \"__source\") ON {}{only}",
+         {} ON {}{only}",
         columns.join(", "),
         target.from(),
-        instructions.source,
+        instructions.marked_source(),
         instructions.on,
     )
 }
@@ -172,6 +172,11 @@ impl Instructions {
 
     fn changes_unmatched(&self) -> bool {
         self.clauses.iter().any(|clause| matches!(clause, Clause::UpdateUnmatched { .. } | Clause::DeleteUnmatched { .. }))
+    }
+
+    /// The source's rows, each with a mark that a row without one does not have.
+    fn marked_source(&self) -> String {
+        format!("({} CROSS JOIN (SELECT true AS \"__matched\") AS \"__source\")", self.source)
     }
 
     /// The code of a row's outcome, as SQL.

@@ -9,9 +9,10 @@ use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Word};
 use datafusion_pg_catalog::sql::PostgresCompatibilityParser;
 
-use super::time_travel;
+use super::{exists, number, output_name, session_function, time_travel};
 use crate::Statement;
 use crate::fault::from_parser;
+use crate::limit::check_with;
 
 /// A parsed statement.
 #[derive(Debug)]
@@ -40,8 +41,11 @@ pub(crate) fn parse(sql: &str, listing: &PostgresCompatibilityParser, depth: usi
         let text = text_of(sql, &tokens);
         let ast = if reads_catalogue(&tokens) { parse_catalogue(text, listing) } else { None };
         let ast = match ast {
-            Some(ast) => ast,
-            None => parse_one(&dialect, time_travel::rewrite(tokens), sql, depth)?,
+            Some(mut ast) => {
+                session_function::call_bare(&mut ast);
+                ast
+            }
+            None => parse_one(&dialect, number::rewrite(time_travel::rewrite(tokens)), sql, depth)?,
         };
         statements.push(Statement { parsed: Arc::new(Parsed { text: Arc::from(text), ast }) });
     }
@@ -82,12 +86,17 @@ fn byte_of(sql: &str, place: Location) -> Option<usize> {
 
 fn parse_one(dialect: &PostgreSqlDialect, tokens: Vec<TokenWithSpan>, sql: &str, depth: usize) -> Result<ast::Statement> {
     let mut parser = Parser::new(dialect).with_recursion_limit(depth.max(50) * 2).with_tokens_with_locations(tokens);
-    let statement = parser.parse_statement().map_err(|error| from_parser(error, sql))?;
+    let mut statement = parser.parse_statement().map_err(|error| from_parser(error, sql))?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
         let message = format!("Expected: end of statement, found: {next}{}", next.span.start);
         return Err(from_parser(ParserError::ParserError(message), sql));
     }
+    check_with(&statement)?;
+    session_function::call_bare(&mut statement);
+    // What stands for an EXISTS or a bare call has no name to tell, so columns are named in between.
+    output_name::assign(&mut statement);
+    exists::rewrite(&mut statement);
     Ok(statement)
 }
 

@@ -10,12 +10,10 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::scalar::ScalarValue;
 use tokio::sync::SemaphorePermit;
 
-use super::{Parsed, Scope};
+use super::parameter::parameters_of;
+use super::{Parsed, Scope, output_name};
 use crate::session::Limits;
 use crate::{Engine, Outcome, Prepared, RecordStream, Session};
-
-/// The most parameters a statement takes, as in PostgreSQL's protocol.
-const PARAMETERS_MAX: usize = 65_535;
 
 /// Parameters and columns of a query.
 pub(super) async fn describe(
@@ -33,38 +31,9 @@ pub(super) async fn describe(
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| scope.error(error))?;
     let plan = with_parameters(scope, plan, nulls)?;
-    // Analysis settles types that planning leaves open.
-    let analyzed = state
-        .analyzer()
-        .execute_and_check(plan, state.config_options(), |_, _| {})
-        .map_err(|error| scope.error(error))?;
-    Ok((parameters, Some(Arc::clone(analyzed.schema().inner()))))
-}
-
-/// The parameters of a plan, in order: what the client insists on, else what the statement tells.
-pub(super) fn parameters_of(plan: &LogicalPlan, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
-    let found = plan.get_parameter_types().map_err(|error| crate::fault::from_datafusion(error, ""))?;
-    let mut count = types.len();
-    let mut numbered = Vec::with_capacity(found.len());
-    for (name, data_type) in found {
-        let number: usize = name.trim_start_matches('$').parse().unwrap_or(0);
-        if number == 0 || number > PARAMETERS_MAX {
-            return Err(Error::new(ErrorKind::Syntax, format!("there is no parameter {name}"))
-                .with_hint("number parameters $1, $2, …"));
-        }
-        count = count.max(number);
-        numbered.push((number, data_type));
-    }
-    let mut parameters = vec![None; count];
-    for (number, data_type) in numbered {
-        parameters[number - 1] = data_type;
-    }
-    for (parameter, wanted) in parameters.iter_mut().zip(types) {
-        if wanted.is_some() {
-            *parameter = wanted.clone();
-        }
-    }
-    Ok(parameters)
+    // Analysis and optimization settle types that planning leaves open.
+    let optimized = state.optimize(&plan).map_err(|error| scope.error(error))?;
+    Ok((parameters, Some(output_name::visible_schema(optimized.schema().inner()))))
 }
 
 /// Values in the types the statement was planned with.
@@ -107,7 +76,7 @@ pub(super) async fn run(session: &Session, prepared: &Prepared, parameters: Vec<
             let state = scope.relations().state();
             let plan = scope.plan(&state, parsed.ast.clone()).await?;
             let plan = with_parameters(&scope, plan, parameters)?;
-            scope.rows(&state, &plan).await
+            scope.rows(&state, &plan).await.map(output_name::visible_rows)
         }
         .await;
         let running = scope.running.take().ok_or_else(|| Error::internal("a query was not registered"))?;

@@ -13,7 +13,8 @@ use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement as PlannerStatement;
 use datafusion::sql::sqlparser::ast::{self, ObjectName};
 
-use super::Parsed;
+use super::output_name::without_marks;
+use super::{Parsed, session_function};
 use crate::activity::Running;
 use crate::fault::from_datafusion;
 use crate::names::{self, RelationName};
@@ -50,10 +51,11 @@ impl Scope {
         let options = config.options_mut();
         options.execution.time_zone = Some(zone);
         options.catalog.default_schema = if names.schemas.contains_key(&schema) { schema.clone() } else { DEFAULT_SCHEMA.into() };
-        let template = SessionStateBuilder::new_from_existing(engine.template.clone())
+        let mut template = SessionStateBuilder::new_from_existing(engine.template.clone())
             .with_config(config)
             .with_runtime_env(environment)
             .build();
+        session_function::register(&mut template, session)?;
         Ok(Self { session: session.clone(), sql: Arc::clone(&parsed.text), names, memory, running: None, template, schema })
     }
 
@@ -147,13 +149,18 @@ impl Scope {
                 format!("cannot change view \"{}\"", name.name),
             )
             .with_hint("change the tables the view reads")),
-            None if self.names.schemas.contains_key(&name.schema) => Err(no_relation(&name.schema, &name.name)),
+            None if self.names.schemas.contains_key(&name.schema) => Err(no_relation(&self.shown(name))),
             None if bellwether_catalog::RESERVED_SCHEMAS.contains(&name.schema.as_str()) => Err(Error::new(
                 ErrorKind::PermissionDenied,
                 format!("relation \"{}.{}\" belongs to the engine", name.schema, name.name),
             )),
             None => Err(bellwether_catalog::no_schema(&name.schema)),
         }
+    }
+
+    /// A relation's name as the statement may have written it: without the schema that goes without saying.
+    pub(crate) fn shown(&self, name: &RelationName) -> String {
+        if name.schema == self.schema { name.name.clone() } else { format!("{}.{}", name.schema, name.name) }
     }
 
     /// Changes names, and sees the change from now on.
@@ -164,5 +171,6 @@ impl Scope {
 
 /// A plan as people read it.
 pub(crate) fn displayed(operators: &Arc<dyn ExecutionPlan>) -> String {
-    datafusion::physical_plan::displayable(operators.as_ref()).indent(false).to_string()
+    let plan = datafusion::physical_plan::displayable(operators.as_ref()).indent(false).to_string();
+    without_marks(&plan).into_owned()
 }

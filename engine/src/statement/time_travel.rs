@@ -153,7 +153,7 @@ mod tests {
     fn an_alias_of_the_statements_own_stays() {
         assert_eq!(
             folded("select a.x from t for system_time as of timestamp '2026-01-31' a"),
-            "SELECT a.x FROM \"t@time:2026-01-31\" AS a"
+            "SELECT a.x FROM \"t@time:2026-01-31\" a"
         );
     }
 

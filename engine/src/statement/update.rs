@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{self, Assignment, AssignmentTarget, Update
 
 use super::merge::{self, Clause, Instructions};
 use super::target::Target;
-use super::{RowChecks, Scope, change, query};
+use super::{RowChecks, Scope, change, exists, parameter, query};
 use crate::Done;
 use crate::names::{identifier, quote};
 
@@ -21,7 +21,7 @@ pub(super) async fn parameters(scope: &Scope, update: &Update, types: &[Option<D
         return merge::parameters_of(scope, &target, &instructions, types).await;
     }
     let plan = target.plan(scope, None, &changed(&target, update)?).await?;
-    query::parameters_of(&plan, types)
+    parameter::parameters_of(&plan, types)
 }
 
 /// Runs an update.
@@ -67,16 +67,26 @@ fn changed(target: &Target, update: &Update) -> Result<String> {
     let condition = condition(update);
     let assigned = assignments(target, &update.assignments)?;
     let alias = quote(&target.alias);
+    // A condition with a subquery cannot stand in a CASE, so such rows are read in two parts.
+    let in_parts = update.selection.as_ref().is_some_and(exists::has_condition_subquery);
     let mut columns = Vec::with_capacity(target.snapshot.schema().fields().len());
     for field in target.snapshot.schema().fields() {
         let name = quote(field.name());
-        let value = assigned.iter().find(|(column, _)| column == field.name());
-        columns.push(match value {
+        columns.push(match assigned.iter().find(|(column, _)| column == field.name()) {
+            Some((_, value)) if in_parts => format!("{value} AS {name}"),
             Some((_, value)) => format!("CASE WHEN ({condition}) THEN {value} ELSE {alias}.{name} END AS {name}"),
             None => format!("{alias}.{name}"),
         });
     }
-    Ok(format!("SELECT {} FROM {}", columns.join(", "), target.from()))
+    let (columns, from) = (columns.join(", "), target.from());
+    Ok(match in_parts {
+        false => format!("SELECT {columns} FROM {from}"),
+        true => format!(
+            "SELECT {columns} FROM {from} WHERE {condition} \
+             UNION ALL SELECT {} FROM {from} WHERE ({condition}) IS NOT TRUE",
+            target.columns()
+        ),
+    })
 }
 
 /// The columns that are assigned to, and the values as SQL.

@@ -4,9 +4,9 @@ use bellwether_catalog::{Error, ErrorKind, Relation, Result};
 use datafusion::sql::sqlparser::ast::{self, CreateView};
 
 use super::Scope;
+use super::output_name::view_columns;
 use crate::Done;
 use crate::names::{identifier, quote};
-use crate::resolve::rename;
 
 pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
     if create.materialized {
@@ -21,13 +21,7 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
     if columns.len() > plan.schema().fields().len() {
         return Err(Error::new(ErrorKind::Syntax, "CREATE VIEW specifies more column names than columns"));
     }
-    let plan = rename(plan, &columns).map_err(|error| scope.error(error))?;
-    let mut seen = std::collections::HashSet::new();
-    for field in plan.schema().fields() {
-        if !seen.insert(field.name()) {
-            return Err(Error::new(ErrorKind::DuplicateColumn, format!("column \"{}\" specified more than once", field.name())));
-        }
-    }
+    let columns = view_columns(&plan, columns)?;
 
     let relation = Relation::View { sql: create.query.to_string(), columns, current_schema: scope.current_schema().to_owned(), comment: create.comment.clone() };
     let created = scope

@@ -94,7 +94,7 @@ fn invite(engine: &Engine, server: &Server, password: &str) -> Result<()> {
     let flight = if engine.config().tls_certificate.is_some() { "grpc+tls" } else { "grpc" };
     report::line(format_args!(
         "\nThe doors are open; Ctrl-C closes them. Ask from a second terminal:\n\n  \
-         psql \"postgresql://{USER}:{password}@{}/bellwether\"\n\n\
+         psql \"postgresql://{USER}:{password}@{}/lake\"\n\n\
          Arrow Flight SQL: {flight}://{}, user {USER}, password {password}\n\
          Health and metrics: http://{}/readyz, /healthz, /metrics",
         server.postgres_address(),

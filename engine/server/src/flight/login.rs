@@ -10,7 +10,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bellwether::{ClientInfo, Door, Engine, Error, ErrorKind, Principal, Result, Session};
 use hmac::{Hmac, Mac};
 use parking_lot::Mutex;
@@ -32,6 +35,11 @@ const WAITING_SHARE: usize = 4;
 const TICKET_LIFETIME: Duration = Duration::from_secs(300);
 /// Prepared statements, and planned results, of one session.
 const HANDLES_MAX: usize = 1_000;
+/// Basic credentials: ADBC's Go driver leaves out the padding that others send.
+const BASIC_CREDENTIALS: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 /// What a client says of itself is shown to people, so it is kept short.
 const APPLICATION_CHARACTERS_MAX: usize = 200;
 
@@ -221,7 +229,7 @@ fn authorization(metadata: &MetadataMap) -> Result<Authorization> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(refused("the authorization header is of a scheme that is not offered"));
     }
-    let decoded = BASE64_STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = BASIC_CREDENTIALS.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let credentials = decoded.as_deref().and_then(|text| text.split_once(':'));
     let (user, password) = credentials.ok_or_else(|| refused("the Basic credentials cannot be read"))?;
     Ok(Authorization::Basic { user: user.to_owned(), password: password.to_owned() })
@@ -234,6 +242,8 @@ fn application(metadata: &MetadataMap) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::BASE64_STANDARD;
+
     use super::*;
 
     fn with(header: &str) -> MetadataMap {
@@ -246,8 +256,10 @@ mod tests {
     fn basic_and_bearer_are_read_whatever_their_case() {
         let basic = Authorization::Basic { user: "ada".into(), password: "se:cret".into() };
         let encoded = BASE64_STANDARD.encode("ada:se:cret");
+        assert!(encoded.ends_with('='));
         assert_eq!(authorization(&with(&format!("Basic {encoded}"))).unwrap(), basic);
         assert_eq!(authorization(&with(&format!("basic {encoded}"))).unwrap(), basic);
+        assert_eq!(authorization(&with(&format!("Basic {}", encoded.trim_end_matches('=')))).unwrap(), basic);
         assert_eq!(authorization(&with("BEARER token")).unwrap(), Authorization::Bearer("token".into()));
     }
 

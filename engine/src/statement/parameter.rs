@@ -1,0 +1,69 @@
+//! The parameters of a statement: how many, and of what types.
+
+use std::collections::BTreeMap;
+
+use bellwether_catalog::{Error, ErrorKind, Result};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::{Expr, LogicalPlan};
+
+use crate::fault::from_datafusion;
+
+/// The most parameters a statement takes, as in PostgreSQL's protocol.
+const PARAMETERS_MAX: usize = 65_535;
+
+/// The parameters of a plan, in order: what the client insists on, else what the statement tells.
+pub(super) fn parameters_of(plan: &LogicalPlan, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
+    let fault = |error| from_datafusion(error, "");
+    let mut found: BTreeMap<String, Option<DataType>> = plan.get_parameter_types().map_err(fault)?.into_iter().collect();
+    told_by_surroundings(plan, &mut found).map_err(fault)?;
+    let mut parameters = vec![None; types.len()];
+    for (name, data_type) in found {
+        let number: usize = name.trim_start_matches('$').parse().unwrap_or(0);
+        if number == 0 || number > PARAMETERS_MAX {
+            return Err(Error::new(ErrorKind::Syntax, format!("there is no parameter {name}"))
+                .with_hint("number parameters $1, $2, …"));
+        }
+        if parameters.len() < number {
+            parameters.resize(number, None);
+        }
+        parameters[number - 1] = data_type;
+    }
+    for (parameter, wanted) in parameters.iter_mut().zip(types) {
+        if wanted.is_some() {
+            parameter.clone_from(wanted);
+        }
+    }
+    Ok(parameters)
+}
+
+/// Types the planner does not infer: of a parameter that is cast, and of LIMIT and OFFSET.
+fn told_by_surroundings(
+    plan: &LogicalPlan,
+    found: &mut BTreeMap<String, Option<DataType>>,
+) -> datafusion::error::Result<()> {
+    let mut tell = |expression: &Expr, data_type: &DataType| {
+        if let Expr::Placeholder(placeholder) = expression {
+            let known = found.entry(placeholder.id.clone()).or_insert(None);
+            if known.is_none() {
+                *known = Some(data_type.clone());
+            }
+        }
+    };
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::Limit(limit) = node {
+            for bound in [&limit.skip, &limit.fetch].into_iter().flatten() {
+                tell(bound, &DataType::Int64);
+            }
+        }
+        node.apply_expressions(|expression| {
+            expression.apply(|inner| {
+                if let Expr::Cast(cast) = inner {
+                    tell(&cast.expr, cast.field.data_type());
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    })?;
+    Ok(())
+}
