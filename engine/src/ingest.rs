@@ -6,7 +6,7 @@ use bellwether_catalog::{DEFAULT_SCHEMA, Error, ErrorKind, Relation, Snapshot, T
 use datafusion::arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use futures::stream::BoxStream;
-use futures::{SinkExt, StreamExt};
+use futures::{FutureExt, SinkExt, StreamExt};
 use uuid::Uuid;
 
 use crate::names::{RelationName, quote};
@@ -59,7 +59,7 @@ impl Session {
         // The rows come from wherever the caller reads them; encoding them is for the computing threads.
         let (sender, receiver) = futures::channel::mpsc::channel(BATCHES_AHEAD);
         let session = self.clone();
-        let work = self.inner.engine.compute(async move { session.take(ingest, schema, complete(receiver)).await });
+        let work = self.inner.engine.compute(async move { session.take(ingest, schema, complete(receiver)).await }.boxed());
         let feed = async move {
             let mut sender = sender;
             while let Some(batch) = batches.next().await {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bellwether_catalog::{Error, ErrorKind};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::scalar::ScalarValue;
+use futures::FutureExt;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -181,7 +182,7 @@ impl Session {
         self.admit(statement)?;
         let (session, statement, types) = (self.clone(), statement.clone(), types.to_vec());
         let limits = self.limits();
-        let work = async move { statement::prepare(&session, statement, &types).await };
+        let work = async move { statement::prepare(&session, statement, &types).await }.boxed();
         self.noting_failure(self.inner.engine.compute(async move { limits.bound(work).await })).await
     }
 
@@ -190,7 +191,7 @@ impl Session {
         self.admit(&prepared.statement)?;
         let (session, prepared) = (self.clone(), prepared.clone());
         let limits = self.limits();
-        let work = async move { statement::execute(&session, &prepared, parameters, limits).await };
+        let work = async move { statement::execute(&session, &prepared, parameters, limits).await }.boxed();
         self.noting_failure(self.inner.engine.compute(work)).await
     }
 

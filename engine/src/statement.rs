@@ -34,6 +34,8 @@ mod view;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::scalar::ScalarValue;
 use datafusion::sql::sqlparser::ast;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
 pub(crate) use change::append;
 pub(crate) use check::RowChecks;
@@ -51,14 +53,13 @@ pub(crate) async fn prepare(session: &Session, statement: Statement, types: &[Op
     let parsed = std::sync::Arc::clone(&statement.parsed);
     let (parameters, schema) = match &parsed.ast {
         Sql::Query(_) | Sql::Explain { .. } | Sql::ExplainTable { .. } | Sql::ShowTables { .. } | Sql::ShowColumns { .. } => {
-            let scope = Scope::new(session, &parsed).await?;
-            query::describe(&scope, &parsed, types).await?
+            boxed(async { query::describe(&Scope::new(session, &parsed).await?, &parsed, types).await }).await?
         }
         Sql::ShowVariable { variable } => (Vec::new(), Some(set::show_schema(variable))),
-        Sql::Insert(insert) => (insert::parameters(&Scope::new(session, &parsed).await?, insert, types).await?, None),
-        Sql::Update(update) => (update::parameters(&Scope::new(session, &parsed).await?, update, types).await?, None),
-        Sql::Delete(delete) => (delete::parameters(&Scope::new(session, &parsed).await?, delete, types).await?, None),
-        Sql::Merge(merge) => (merge::parameters(&Scope::new(session, &parsed).await?, merge, types).await?, None),
+        Sql::Insert(insert) => (boxed(async { insert::parameters(&Scope::new(session, &parsed).await?, insert, types).await }).await?, None),
+        Sql::Update(update) => (boxed(async { update::parameters(&Scope::new(session, &parsed).await?, update, types).await }).await?, None),
+        Sql::Delete(delete) => (boxed(async { delete::parameters(&Scope::new(session, &parsed).await?, delete, types).await }).await?, None),
+        Sql::Merge(merge) => (boxed(async { merge::parameters(&Scope::new(session, &parsed).await?, merge, types).await }).await?, None),
         _ => (Vec::new(), None),
     };
     Ok(Prepared { statement, parameters, schema })
@@ -76,11 +77,11 @@ pub(crate) async fn execute(
     let parameters = query::typed(parameters, &prepared.parameters)?;
     match &parsed.ast {
         Sql::Query(_) | Sql::Explain { .. } | Sql::ExplainTable { .. } | Sql::ShowTables { .. } | Sql::ShowColumns { .. } => {
-            query::run(session, prepared, parameters, limits).await
+            boxed(query::run(session, prepared, parameters, limits)).await
         }
         Sql::ShowVariable { variable } => set::show(session, variable),
         _ => {
-            let work = change(session, parsed, parameters);
+            let work = boxed(change(session, parsed, parameters));
             limits.bound(work).await.map(Outcome::Done)
         }
     }
@@ -95,22 +96,22 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
     if let Some(done) = set::run(session, &parsed.ast)? {
         return Ok(done);
     }
-    let scope = Scope::start(session, parsed).await?;
+    let scope = boxed(Scope::start(session, parsed)).await?;
     let outcome = match &parsed.ast {
-        Sql::Insert(insert) => insert::run(&scope, insert, parameters).await,
-        Sql::Update(update) => update::run(&scope, update, parameters).await,
-        Sql::Delete(delete) => delete::run(&scope, delete, parameters).await,
-        Sql::Merge(merge) => merge::run(&scope, merge, parameters).await,
-        Sql::Truncate(truncate) => truncate::run(&scope, truncate).await,
-        Sql::CreateTable(create) => create_table::run(&scope, create, parameters).await,
-        Sql::AlterTable(alter) => alter_table::run(&scope, alter).await,
-        Sql::CreateView(create) => view::create(&scope, create).await,
-        Sql::CreateSchema { schema_name, if_not_exists, .. } => schema::create(&scope, schema_name, *if_not_exists).await,
+        Sql::Insert(insert) => boxed(insert::run(&scope, insert, parameters)).await,
+        Sql::Update(update) => boxed(update::run(&scope, update, parameters)).await,
+        Sql::Delete(delete) => boxed(delete::run(&scope, delete, parameters)).await,
+        Sql::Merge(merge) => boxed(merge::run(&scope, merge, parameters)).await,
+        Sql::Truncate(truncate) => boxed(truncate::run(&scope, truncate)).await,
+        Sql::CreateTable(create) => boxed(create_table::run(&scope, create, parameters)).await,
+        Sql::AlterTable(alter) => boxed(alter_table::run(&scope, alter)).await,
+        Sql::CreateView(create) => boxed(view::create(&scope, create)).await,
+        Sql::CreateSchema { schema_name, if_not_exists, .. } => boxed(schema::create(&scope, schema_name, *if_not_exists)).await,
         Sql::Drop { object_type, if_exists, names, cascade, .. } => {
-            drop::run(&scope, object_type, names, *if_exists, *cascade).await
+            boxed(drop::run(&scope, object_type, names, *if_exists, *cascade)).await
         }
         Sql::Comment { object_type, object_name, comment, .. } => {
-            comment::run(&scope, object_type, object_name, comment.as_deref()).await
+            boxed(comment::run(&scope, object_type, object_name, comment.as_deref())).await
         }
         Sql::Copy { target, .. } => Err(copy::not_here(target)),
         other => Err(unsupported(other)),
@@ -121,6 +122,12 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
         session.inner.transaction.lock().changes += 1;
     }
     outcome
+}
+
+/// A statement's future on the heap: all of them inside one another would not fit the stack of a thread that
+/// serves sockets.
+fn boxed<'a, T>(work: impl Future<Output = T> + Send + 'a) -> BoxFuture<'a, T> {
+    work.boxed()
 }
 
 fn unsupported(statement: &ast::Statement) -> Error {

@@ -2,7 +2,8 @@
 //!
 //! `serve` accepts connections; each runs in a task of its own, from the first bytes (`startup`)
 //! through login (`login`) to its messages (`connection`, with `simple` and `extended` for the two
-//! ways to run a statement). Rows are written by `encode`, parameters read by `parameter`.
+//! ways to run a statement, and `copy` for many rows at once). Rows are written by `encode`, parameters read
+//! by `parameter`.
 //!
 //! Nothing a client sends is trusted: messages are bounded before they are buffered, decoded with
 //! checked reads, and results leave in pieces as fast as the client takes them.
@@ -14,6 +15,7 @@ mod body;
 mod calendar;
 mod cancel;
 mod connection;
+mod copy;
 mod deallocate;
 mod encode;
 mod extended;

@@ -55,7 +55,7 @@ fn rows(tables: &Declarations) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for table in tables.iter() {
         let declared = &table.declared;
-        for key in &declared.primary_key {
+        if let Some(key) = &declared.primary_key {
             rows.push(Row { table, name: &key.name, kind: "PRIMARY KEY" });
         }
         for key in &declared.unique {

@@ -216,14 +216,15 @@ mod tests {
         let field = |name: &str| Field::new(name, DataType::Int64, true);
         let table: SchemaRef = Arc::new(Schema::new(vec![field("a"), field("b"), field("C")]));
         let relation = RelationName { schema: "public".into(), name: "orders".into() };
-        let names = |names: &[Ident]| {
-            chosen(&table, names, &relation).map(|schema| schema.fields().iter().map(|field| field.name().clone()).collect())
+        let names = |names: &[Ident]| -> Result<Vec<String>> {
+            let chosen = chosen(&table, names, &relation)?;
+            Ok(chosen.fields().iter().map(|field| field.name().clone()).collect())
         };
         assert_eq!(names(&[]).unwrap(), vec!["a", "b", "C"]);
         assert_eq!(names(&[Ident::with_quote('"', "C"), Ident::new("A")]).unwrap(), vec!["C", "a"]);
-        let missing: Result<Vec<String>> = names(&[Ident::new("C")]);
-        assert_eq!(missing.unwrap_err().message(), "column \"c\" of relation \"orders\" does not exist");
-        let twice: Result<Vec<String>> = names(&[Ident::new("a"), Ident::new("a")]);
+        let missing = names(&[Ident::new("missing")]);
+        assert_eq!(missing.unwrap_err().message(), "column \"missing\" of relation \"orders\" does not exist");
+        let twice = names(&[Ident::new("a"), Ident::new("a")]);
         assert_eq!(twice.unwrap_err().kind(), ErrorKind::DuplicateColumn);
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use bellwether_catalog::{Error, Result};
+use bellwether_catalog::{Error, ErrorKind, Result};
 use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
@@ -47,7 +47,7 @@ async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPl
     let snapshot = table.latest().await?;
     let mut insert = insert.clone();
     let columns: Vec<&str> = snapshot.schema().fields().iter().map(|field| field.name().as_str()).collect();
-    insert = completed(insert, &columns, &snapshot.declared().defaults)?;
+    insert = completed(insert, &name.name, &columns, &snapshot.declared().defaults)?;
     // The planner sees a stand-in whose columns all take NULL: what is NOT NULL is judged by us, in PostgreSQL's
     // words and by the columns' own names. Its name is none that a statement's source could mean.
     let stand_in = RelationName { schema: name.schema.clone(), name: format!("{}@insert", name.name) };
@@ -63,7 +63,12 @@ async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPl
 }
 
 /// The insert with the columns it leaves out named, and their defaults written out.
-fn completed(mut insert: Insert, columns: &[&str], defaults: &BTreeMap<String, String>) -> Result<Insert> {
+fn completed(
+    mut insert: Insert,
+    relation: &str,
+    columns: &[&str],
+    defaults: &BTreeMap<String, String>,
+) -> Result<Insert> {
     let Some(source) = &mut insert.source else { return Ok(insert) };
     if insert.columns.is_empty() {
         // Fewer values than columns are for the first of them.
@@ -77,6 +82,12 @@ fn completed(mut insert: Insert, columns: &[&str], defaults: &BTreeMap<String, S
         insert.columns = columns.iter().take(width).map(|column| quoted(column)).collect();
     }
     let given = insert.columns.iter().map(column_name).collect::<Result<Vec<_>>>()?;
+    if let Some(unknown) = given.iter().find(|column| !columns.contains(&column.as_str())) {
+        return Err(Error::new(
+            ErrorKind::UndefinedColumn,
+            format!("column \"{unknown}\" of relation \"{relation}\" does not exist"),
+        ));
+    }
     let missing: Vec<(&String, &String)> =
         defaults.iter().filter(|(column, _)| columns.contains(&column.as_str()) && !given.contains(column)).collect();
     if missing.is_empty() {
@@ -124,7 +135,7 @@ fn parse_query(sql: &str) -> Result<Box<ast::Query>> {
 fn column_name(name: &ObjectName) -> Result<String> {
     match name.0.as_slice() {
         [ast::ObjectNamePart::Identifier(ident)] => Ok(identifier(ident)),
-        _ => Err(Error::new(bellwether_catalog::ErrorKind::Syntax, format!("{name} is not a column's name"))),
+        _ => Err(Error::new(ErrorKind::Syntax, format!("{name} is not a column's name"))),
     }
 }
 

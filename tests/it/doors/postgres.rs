@@ -1,5 +1,6 @@
 //! What the Postgres wire protocol promises.
 
+mod copy;
 mod cursor;
 mod error;
 mod login;

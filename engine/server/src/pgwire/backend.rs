@@ -163,6 +163,31 @@ pub(super) fn command_complete(out: &mut Vec<u8>, tag: &str) {
     message(out, b'C', |out| text(out, tag));
 }
 
+/// The rows of a COPY follow.
+pub(super) fn copy_out_response(out: &mut Vec<u8>, format: Format, columns: i16) {
+    copy_response(out, b'H', format, columns);
+}
+
+/// The client shall send the rows of a COPY.
+pub(super) fn copy_in_response(out: &mut Vec<u8>, format: Format, columns: i16) {
+    copy_response(out, b'G', format, columns);
+}
+
+fn copy_response(out: &mut Vec<u8>, tag: u8, format: Format, columns: i16) {
+    message(out, tag, |out| {
+        out.push(u8::from(format == Format::Binary));
+        out.extend_from_slice(&columns.to_be_bytes());
+        for _ in 0..columns {
+            out.extend_from_slice(&format.code().to_be_bytes());
+        }
+    });
+}
+
+/// The rows of a COPY are all sent.
+pub(super) fn copy_done(out: &mut Vec<u8>) {
+    message(out, b'c', |_| {});
+}
+
 pub(super) fn notice(out: &mut Vec<u8>, fact: &str) {
     message(out, b'N', |out| {
         for (field, value) in [(b'S', "NOTICE"), (b'V', "NOTICE"), (b'C', "00000"), (b'M', fact)] {

@@ -61,9 +61,9 @@ impl Connection {
     async fn copy_from(&mut self, copy: &CopyFrom) -> Result<u64, Fault> {
         let columns = column_count(copy.columns().fields().len())?;
         let mut incoming = Incoming::new(&mut self.wire, copy, Zone::of(&self.session))?;
-        incoming.invite(format(copy.format()), columns).await?;
-        let batches = stream::try_unfold(&mut incoming, async |incoming| {
-            Ok(incoming.next().await?.map(|batch| (batch, incoming)))
+        incoming.invite(columns).await?;
+        let batches = stream::try_unfold(&mut incoming, |incoming| async move {
+            incoming.next().await.map(|batch| batch.map(|batch| (batch, incoming)))
         });
         let outcome = self.session.copy_from(copy, batches.boxed()).await;
         match incoming.into_fault() {

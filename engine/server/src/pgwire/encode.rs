@@ -5,6 +5,7 @@
 
 mod array;
 mod binary;
+mod copy;
 mod datetime;
 mod float;
 mod interval;
@@ -16,6 +17,7 @@ mod values;
 use arrow::array::RecordBatch;
 use bellwether::{Error, ErrorKind, Result};
 
+pub(super) use self::copy::CopyRows;
 use self::values::Column;
 use super::backend::column_count;
 use super::frontend::Format;

@@ -174,6 +174,9 @@ impl Connection {
             self.deallocate(&deallocate)?;
             return Ok(State::Done);
         }
+        if self.copy(prepared.statement()).await? {
+            return Ok(State::Done);
+        }
         let work = self.session.execute(prepared, parameters);
         match attend(&mut self.wire, &self.session, work).await?? {
             Outcome::Done(done) => {

@@ -27,6 +27,9 @@ impl Connection {
                 self.deallocate(&deallocate)?;
                 continue;
             }
+            if self.copy(statement).await? {
+                continue;
+            }
             let prepared = attend(&mut self.wire, &self.session, self.session.prepare(statement, &[])).await??;
             let work = self.session.execute(&prepared, Vec::new());
             match attend(&mut self.wire, &self.session, work).await?? {

@@ -10,9 +10,9 @@ use crate::names::identifier;
 /// Names in GROUP BY, HAVING, QUALIFY, DISTINCT ON and ORDER BY.
 #[derive(Default)]
 pub(super) struct Used {
-    /// Those that are a whole key of GROUP BY.
+    /// Those that are a whole key of GROUP BY. There the planner takes a column of the input before an alias.
     pub keys: HashSet<String>,
-    /// Those inside of expressions.
+    /// Those inside of expressions elsewhere.
     pub inside: HashSet<String>,
 }
 
@@ -21,11 +21,8 @@ impl Used {
         let mut used = Self::default();
         if let GroupByExpr::Expressions(keys, _) = &select.group_by {
             for key in keys {
-                match key {
-                    Expr::Identifier(name) => {
-                        used.keys.insert(identifier(name));
-                    }
-                    _ => used.add_identifiers(key),
+                if let Expr::Identifier(name) = key {
+                    used.keys.insert(identifier(name));
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::Result;
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::scalar::ScalarValue;
 
@@ -52,11 +52,6 @@ struct Function {
 impl ScalarUDFImpl for Function {
     fn name(&self) -> &str {
         self.name
-    }
-
-    /// PostgreSQL's name for the column, with or without brackets behind the call.
-    fn schema_name(&self, _args: &[Expr]) -> Result<String> {
-        Ok(self.name.to_owned())
     }
 
     fn signature(&self) -> &Signature {

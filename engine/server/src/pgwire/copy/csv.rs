@@ -36,7 +36,7 @@ impl Csv {
                 }
                 end => {
                     let raw = value.get(..value.len() - rest.len());
-                    if !has_quotes && raw == Some(&self.null) {
+                    if !has_quotes && raw == Some(self.null.as_slice()) {
                         fields.end_null();
                     } else {
                         fields.end_value();
