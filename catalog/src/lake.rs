@@ -168,12 +168,7 @@ fn to_batch(rows: &[Row]) -> Result<RecordBatch> {
     let column = |value: fn(&Row) -> &str| Arc::new(StringArray::from_iter_values(rows.iter().map(value)));
     RecordBatch::try_new(
         schema(),
-        vec![
-            column(|row| &row.kind),
-            column(|row| &row.schema),
-            column(|row| &row.name),
-            column(|row| &row.body),
-        ],
+        vec![column(|row| &row.kind), column(|row| &row.schema), column(|row| &row.name), column(|row| &row.body)],
     )
     .map_err(|source| Error::internal("the catalog's rows do not fit its columns").with_source(source))
 }
@@ -183,7 +178,8 @@ async fn read_names(store: &Store, snapshot: &Snapshot) -> Result<(u64, Arc<Name
     for file in snapshot.files() {
         let read = store.object_store().get(&file.path).await.map_err(from_object_store)?;
         let bytes = read.bytes().await.map_err(from_object_store)?;
-        let corrupt = |detail: String| Error::corrupt(format!("catalog file `{}` cannot be read", file.path)).with_detail(detail);
+        let corrupt =
+            |detail: String| Error::corrupt(format!("catalog file `{}` cannot be read", file.path)).with_detail(detail);
         let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
             .and_then(ParquetRecordBatchReaderBuilder::build)
             .map_err(|error| corrupt(error.to_string()))?;
@@ -191,7 +187,8 @@ async fn read_names(store: &Store, snapshot: &Snapshot) -> Result<(u64, Arc<Name
             let batch = batch.map_err(|error| corrupt(error.to_string()))?;
             let columns: Option<Vec<&StringArray>> =
                 batch.columns().iter().map(|column| column.as_string_opt::<i32>()).collect();
-            let columns = columns.filter(|columns| columns.len() == 4).ok_or_else(|| corrupt("its columns are others".into()))?;
+            let columns =
+                columns.filter(|columns| columns.len() == 4).ok_or_else(|| corrupt("its columns are others".into()))?;
             for index in 0..batch.num_rows() {
                 let text = |column: usize| columns[column].value(index).to_owned();
                 rows.push(Row { kind: text(0), schema: text(1), name: text(2), body: text(3) });

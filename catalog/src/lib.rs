@@ -21,6 +21,6 @@ pub use namespace::{
 pub use provider::{FILE_COLUMN, TableScan};
 pub use schema::{COMMENT, storable_schema, storable_type};
 pub use table::{
-    Alteration, Append, BatchId, Change, Check, DataFile, DataWriter, Declared, ForeignKey, Key, Maintenance, Operation, Snapshot, Table,
-    TableDefinition, conform,
+    Alteration, Append, BatchId, Change, Check, DataFile, DataWriter, Declared, ForeignKey, Key, Maintenance,
+    Operation, Snapshot, Table, TableDefinition, conform,
 };

@@ -178,7 +178,8 @@ fn row(kind: &str, schema: &str, name: &str, body: &impl Serialize) -> Result<Ro
 
 fn parse<T: serde::de::DeserializeOwned>(row: &Row) -> Result<T> {
     serde_json::from_str(&row.body).map_err(|source| {
-        Error::corrupt(format!("the catalog entry of {} `{}` is not what was written", row.kind, row.name)).with_source(source)
+        Error::corrupt(format!("the catalog entry of {} `{}` is not what was written", row.kind, row.name))
+            .with_source(source)
     })
 }
 
@@ -201,7 +202,12 @@ mod tests {
         let mut namespace = Namespace::initial();
         namespace.schemas.insert("shop".into(), SchemaEntry { comment: Some("orders".into()), ..Default::default() });
         namespace.add_relation("shop", "orders", Relation::Table { id: "t1".into() }).unwrap();
-        let view = Relation::View { sql: "select 1".into(), columns: vec!["n".into()], current_schema: "shop".into(), comment: None };
+        let view = Relation::View {
+            sql: "select 1".into(),
+            columns: vec!["n".into()],
+            current_schema: "shop".into(),
+            comment: None,
+        };
         namespace.add_relation("shop", "one", view).unwrap();
         namespace.roles.insert("ann".into(), RoleEntry { verifier: "SCRAM-SHA-256$…".into(), superuser: true });
         namespace.dropped.insert("t0".into(), 7);

@@ -17,8 +17,8 @@ use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
-use datafusion::datasource::table_schema::TableSchema;
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
@@ -64,7 +64,12 @@ impl TableScan {
         Self::build(store, snapshot, files, true)
     }
 
-    fn build(store: Arc<Store>, snapshot: Arc<Snapshot>, files: Option<Vec<usize>>, with_file_column: bool) -> Result<Self> {
+    fn build(
+        store: Arc<Store>,
+        snapshot: Arc<Snapshot>,
+        files: Option<Vec<usize>>,
+        with_file_column: bool,
+    ) -> Result<Self> {
         let stored = snapshot.stored_schema();
         let partitions = snapshot.partition_columns().len();
         let file_fields = stored.fields().len() - partitions;
@@ -103,7 +108,8 @@ impl TableScan {
         let candidates = self.candidates();
         let Some(predicate) = predicate else { return Ok(candidates) };
         let schema = Arc::clone(self.stored.table_schema());
-        let pruning = PruningPredicateBuilder::new().with_file_schema(Arc::clone(&schema)).try_build(Arc::clone(predicate))?;
+        let pruning =
+            PruningPredicateBuilder::new().with_file_schema(Arc::clone(&schema)).try_build(Arc::clone(predicate))?;
         if pruning.always_true() {
             return Ok(candidates);
         }

@@ -48,12 +48,11 @@ pub fn storable_type(data_type: &DataType) -> Result<DataType> {
             DataType::Decimal128(*precision, *scale)
         }
         DataType::Dictionary(_, values) => storable_type(values)?,
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) | DataType::ListView(item) => {
-            DataType::List(storable_field(item)?)
-        }
-        DataType::Struct(fields) => {
-            DataType::Struct(fields.iter().map(storable_field).collect::<Result<Fields>>()?)
-        }
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::ListView(item) => DataType::List(storable_field(item)?),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(storable_field).collect::<Result<Fields>>()?),
         DataType::Map(entries, sorted) => DataType::Map(storable_field(entries)?, *sorted),
         other => {
             return Err(Error::new(ErrorKind::Unsupported, format!("a table cannot hold values of type {other}"))
@@ -91,7 +90,8 @@ pub(crate) fn to_delta_fields(schema: &Schema) -> Result<Vec<StructField>> {
         .iter()
         .map(|field| {
             let converted: StructField = field.as_ref().try_into_kernel().map_err(|source| {
-                Error::unsupported(format!("column `{}` has a type a table cannot hold", field.name())).with_source(source)
+                Error::unsupported(format!("column `{}` has a type a table cannot hold", field.name()))
+                    .with_source(source)
             })?;
             Ok(converted)
         })
@@ -133,7 +133,11 @@ mod tests {
 
     #[test]
     fn a_type_no_table_holds_is_refused_with_the_column_named() {
-        let schema = Schema::new(vec![Field::new("wait", DataType::Interval(datafusion::arrow::datatypes::IntervalUnit::DayTime), true)]);
+        let schema = Schema::new(vec![Field::new(
+            "wait",
+            DataType::Interval(datafusion::arrow::datatypes::IntervalUnit::DayTime),
+            true,
+        )]);
         let error = storable_schema(&schema).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(error.message().starts_with("column `wait`:"), "{error}");

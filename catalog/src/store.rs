@@ -62,9 +62,7 @@ impl Store {
     pub async fn open(location: &str) -> Result<Self> {
         match Location::parse(location)? {
             Location::Folder(path) => Self::open_folder(path).await,
-            Location::Bucket(bucket) => {
-                Self::open_bucket(&bucket).await.map_err(|err| err.with_hint(bucket.hint()))
-            }
+            Location::Bucket(bucket) => Self::open_bucket(&bucket).await.map_err(|err| err.with_hint(bucket.hint())),
             Location::Memory(name) => {
                 let store = location::in_memory(&name);
                 Self::over(store, format!("memory://{name}"), Depth::Checksum).await

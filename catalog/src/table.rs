@@ -16,9 +16,9 @@ mod write;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use deltalake::table::state::DeltaTableState;
 use deltalake::logstore::{LogStoreRef, StorageConfig, default_logstore};
 use deltalake::operations::create::CreateBuilder;
+use deltalake::table::state::DeltaTableState;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use parking_lot::Mutex;
@@ -210,7 +210,9 @@ pub(crate) fn from_delta(error: deltalake::DeltaTableError) -> Error {
     match error {
         Delta::ObjectStore { source } => crate::store::from_object_store(source),
         Delta::NotATable(message) => Error::corrupt("the table's folder holds no Delta log").with_detail(message),
-        Delta::VersionAlreadyExists(version) => Error::conflict(format!("another writer committed version {version} first")),
+        Delta::VersionAlreadyExists(version) => {
+            Error::conflict(format!("another writer committed version {version} first"))
+        }
         Delta::Transaction { source } => Error::conflict("another writer changed the table at the same time")
             .with_detail(source.to_string())
             .with_hint("run the statement again"),

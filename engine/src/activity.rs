@@ -127,21 +127,37 @@ impl Drop for Connected {
 
 impl Activity {
     /// Takes a place for a session, if one is free.
-    pub(crate) fn connect(self: &Arc<Self>, principal: &Principal, door: Door, client: ClientInfo, most: usize) -> Result<Connected> {
+    pub(crate) fn connect(
+        self: &Arc<Self>,
+        principal: &Principal,
+        door: Door,
+        client: ClientInfo,
+        most: usize,
+    ) -> Result<Connected> {
         let from_outside = matches!(door, Door::Postgres | Door::Flight);
-        let outside = self.sessions.iter().filter(|session| matches!(session.door, Door::Postgres | Door::Flight)).count();
+        let outside =
+            self.sessions.iter().filter(|session| matches!(session.door, Door::Postgres | Door::Flight)).count();
         if from_outside && outside >= most {
-            return Err(Error::new(ErrorKind::TooManyConnections, format!("{outside} connections are open, the limit is {most}"))
-                .with_hint("close idle connections, use a pool, or raise connections_max"));
+            return Err(Error::new(
+                ErrorKind::TooManyConnections,
+                format!("{outside} connections are open, the limit is {most}"),
+            )
+            .with_hint("close idle connections, use a pool, or raise connections_max"));
         }
         let id = self.next_session.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        let info = Arc::new(SessionInfo { id, user: principal.name.clone(), door, client, connected_us: clock::now_us() });
+        let info =
+            Arc::new(SessionInfo { id, user: principal.name.clone(), door, client, connected_us: clock::now_us() });
         self.sessions.insert(id, Arc::clone(&info));
         Ok(Connected { activity: Arc::clone(self), info })
     }
 
     /// Notes that a statement starts.
-    pub(crate) fn start(self: &Arc<Self>, session: &SessionInfo, text: &str, memory: Option<Arc<QueryMemory>>) -> Running {
+    pub(crate) fn start(
+        self: &Arc<Self>,
+        session: &SessionInfo,
+        text: &str,
+        memory: Option<Arc<QueryMemory>>,
+    ) -> Running {
         let id = self.next_query.fetch_add(1, Ordering::Relaxed) + 1;
         let query = Arc::new(Query {
             id,

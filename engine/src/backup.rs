@@ -41,8 +41,9 @@ async fn copy_lake(lake: &Lake, destination: &str) -> Result<BackupReport> {
     target.writable()?;
     let listed = target.object_store().list_with_delimiter(None).await.map_err(from_object_store)?;
     if !listed.objects.is_empty() || !listed.common_prefixes.is_empty() {
-        return Err(Error::configuration(format!("{} is not empty", target.location()))
-            .with_hint("name a new or empty folder"));
+        return Err(
+            Error::configuration(format!("{} is not empty", target.location())).with_hint("name a new or empty folder")
+        );
     }
     let target = target.object_store();
     let mut report = BackupReport::default();
@@ -59,7 +60,12 @@ async fn copy_lake(lake: &Lake, destination: &str) -> Result<BackupReport> {
     Ok(report)
 }
 
-async fn copy_table(table: &Arc<Table>, snapshot: &Snapshot, target: &Arc<dyn ObjectStore>, report: &mut BackupReport) -> Result<()> {
+async fn copy_table(
+    table: &Arc<Table>,
+    snapshot: &Snapshot,
+    target: &Arc<dyn ObjectStore>,
+    report: &mut BackupReport,
+) -> Result<()> {
     report.tables += 1;
     let source = table.store().object_store();
     for file in snapshot.files() {
@@ -71,7 +77,9 @@ async fn copy_table(table: &Arc<Table>, snapshot: &Snapshot, target: &Arc<dyn Ob
     while let Some(entry) = entries.next().await {
         let path = entry.map_err(from_object_store)?.location;
         // Entries after the version that is copied name files that are not.
-        if version_of(&path).is_none_or(|version| version <= snapshot.version()) && !path.as_ref().ends_with("_last_checkpoint") {
+        if version_of(&path).is_none_or(|version| version <= snapshot.version())
+            && !path.as_ref().ends_with("_last_checkpoint")
+        {
             paths.push(path);
         }
     }
@@ -87,7 +95,12 @@ fn version_of(path: &Path) -> Option<u64> {
     path.filename()?.get(..20)?.parse().ok()
 }
 
-async fn copy(source: &Arc<dyn ObjectStore>, target: &Arc<dyn ObjectStore>, path: &Path, report: &mut BackupReport) -> Result<()> {
+async fn copy(
+    source: &Arc<dyn ObjectStore>,
+    target: &Arc<dyn ObjectStore>,
+    path: &Path,
+    report: &mut BackupReport,
+) -> Result<()> {
     let read = source.get(path).await.map_err(from_object_store)?;
     let mut writer = object_store::buffered::BufWriter::new(Arc::clone(target), path.clone());
     let mut chunks = read.into_stream();

@@ -150,7 +150,10 @@ impl Engine {
     }
 
     /// Runs a future on the computing threads, whose stacks are deep enough for any plan that passes the limits.
-    pub(crate) async fn compute<T: Send + 'static>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
         let Some(compute) = &self.inner.compute else {
             return Err(Error::new(ErrorKind::ShuttingDown, "the engine is closed"));
         };
@@ -160,7 +163,9 @@ impl Engine {
         match task.await {
             Ok(outcome) => outcome,
             Err(failed) if failed.is_cancelled() => Err(Error::new(ErrorKind::Cancelled, "the statement was ended")),
-            Err(_) => Err(Error::internal("the statement met a fault of the engine").with_hint("please report the statement")),
+            Err(_) => {
+                Err(Error::internal("the statement met a fault of the engine").with_hint("please report the statement"))
+            }
         }
     }
 

@@ -14,9 +14,7 @@ use crate::statement::output_name;
 pub(crate) fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
     match error {
         DataFusionError::Diagnostic(diagnostic, inner) => {
-            let position = diagnostic
-                .span
-                .and_then(|span| char_position(sql, span.start.line, span.start.column));
+            let position = diagnostic.span.and_then(|span| char_position(sql, span.start.line, span.start.column));
             let translated = from_datafusion(*inner, sql);
             match (translated.position(), position) {
                 (None, Some(position)) => translated.with_position(position),
@@ -100,9 +98,9 @@ fn from_arrow(error: ArrowError, sql: &str) -> Error {
     match error {
         ArrowError::DivideByZero => Error::new(ErrorKind::DivisionByZero, "division by zero"),
         ArrowError::ExternalError(inner) => from_external(inner, sql),
-        ArrowError::CastError(message) | ArrowError::ParseError(message) | ArrowError::InvalidArgumentError(message) => {
-            from_text(&message, sql)
-        }
+        ArrowError::CastError(message)
+        | ArrowError::ParseError(message)
+        | ArrowError::InvalidArgumentError(message) => from_text(&message, sql),
         ArrowError::ComputeError(message) | ArrowError::ArithmeticOverflow(message) => {
             if message.to_lowercase().contains("overflow") {
                 return Error::new(ErrorKind::NumericOutOfRange, "a number is out of range").with_detail(message);
@@ -148,9 +146,8 @@ fn from_schema(error: SchemaError, sql: &str) -> Error {
 /// A parse error as PostgreSQL words it, with the place.
 pub(crate) fn from_parser(error: ParserError, sql: &str) -> Error {
     match error {
-        ParserError::RecursionLimitExceeded => {
-            Error::new(ErrorKind::TooComplex, "the statement is nested too deeply").with_hint("split it into steps with WITH")
-        }
+        ParserError::RecursionLimitExceeded => Error::new(ErrorKind::TooComplex, "the statement is nested too deeply")
+            .with_hint("split it into steps with WITH"),
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
             let position = position_in(&message, sql);
             let fact = match found_in(&message) {
@@ -248,9 +245,20 @@ fn from_text(message: &str, sql: &str) -> Error {
     if message.contains("Divide by zero") {
         return Error::new(ErrorKind::DivisionByZero, "division by zero");
     }
-    if let Some(text) = quoted_before(message, "Cannot cast string '", "' to value of ") {
+    let miscast = quoted_before(message, "Cannot cast string '", "' to value of ")
+        .or_else(|| quoted_before(message, "Cannot cast value '", "' to value of "));
+    if let Some(text) = miscast {
         let target = message.rsplit("to value of ").next().unwrap_or("").trim_end_matches(" type");
-        return Error::new(ErrorKind::InvalidText, format!("invalid input syntax for type {}: \"{text}\"", postgres_type(target)));
+        return Error::new(
+            ErrorKind::InvalidText,
+            format!("invalid input syntax for type {}: \"{text}\"", postgres_type(target)),
+        );
+    }
+    if let Some((_, target)) =
+        message.split_once("Can't cast value ").and_then(|(_, rest)| rest.split_once(" to type "))
+    {
+        let target = target.split_whitespace().next().unwrap_or(target);
+        return Error::new(ErrorKind::NumericOutOfRange, format!("{} out of range", postgres_type(target)));
     }
     if let Some(text) = quoted_before(message, "Error parsing timestamp from '", "'") {
         return Error::new(ErrorKind::InvalidText, format!("invalid input syntax for type timestamp: \"{text}\""));
@@ -258,14 +266,22 @@ fn from_text(message: &str, sql: &str) -> Error {
     if message.contains("Could not parse") || message.contains("Unable to parse") || message.contains("not a valid") {
         return Error::new(ErrorKind::InvalidText, lower_first(first_line(message)));
     }
-    if message.to_lowercase().contains("overflow") || message.contains("is out of range") || message.contains("is too large to store") {
+    if message.to_lowercase().contains("overflow")
+        || message.contains("is out of range")
+        || message.contains("is too large to store")
+    {
         return Error::new(ErrorKind::NumericOutOfRange, "a number is out of range").with_detail(first_line(message));
     }
-    if message.contains("No function matches the given name and argument types") || message.contains("Failed to coerce arguments") {
+    if message.contains("No function matches the given name and argument types")
+        || message.contains("Failed to coerce arguments")
+    {
         return Error::new(ErrorKind::UndefinedFunction, lower_first(first_line(message)))
             .with_hint("cast the arguments to types the function takes");
     }
-    if message.contains("coerce") || message.contains("type mismatch") || message.contains("Cannot infer common argument type") {
+    if message.contains("coerce")
+        || message.contains("type mismatch")
+        || message.contains("Cannot infer common argument type")
+    {
         return Error::new(ErrorKind::TypeMismatch, lower_first(first_line(message)));
     }
     if message.contains("would make a value of") || message.contains("the limit is") {
@@ -313,7 +329,9 @@ fn lower_first(message: &str) -> String {
     let mut letters = message.chars();
     match letters.next() {
         // An abbreviation in capitals stays.
-        Some(first) if !letters.clone().next().is_some_and(char::is_uppercase) => first.to_lowercase().chain(letters).collect(),
+        Some(first) if !letters.clone().next().is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
         _ => message.to_owned(),
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{DEFAULT_SCHEMA, Error, ErrorKind, Relation, Snapshot, Table, TableDefinition, storable_schema};
+use bellwether_catalog::{
+    DEFAULT_SCHEMA, Error, ErrorKind, Relation, Snapshot, Table, TableDefinition, storable_schema,
+};
 use datafusion::arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use futures::stream::BoxStream;
@@ -52,14 +54,20 @@ impl Session {
     ///
     /// Columns are matched by name; columns of the table that `schema` does not have become NULL. A batch id that
     /// was applied before adds nothing and gives 0.
-    pub async fn ingest(&self, ingest: Ingest, schema: SchemaRef, mut batches: BoxStream<'_, Result<RecordBatch>>) -> Result<u64> {
+    pub async fn ingest(
+        &self,
+        ingest: Ingest,
+        schema: SchemaRef,
+        mut batches: BoxStream<'_, Result<RecordBatch>>,
+    ) -> Result<u64> {
         self.admit_work()?;
         let running = self.start_work(&format!("ingest into {}", ingest.table));
         let limits = self.limits();
         // The rows come from wherever the caller reads them; encoding them is for the computing threads.
         let (sender, receiver) = futures::channel::mpsc::channel(BATCHES_AHEAD);
         let session = self.clone();
-        let work = self.inner.engine.compute(async move { session.take(ingest, schema, complete(receiver)).await }.boxed());
+        let work =
+            self.inner.engine.compute(async move { session.take(ingest, schema, complete(receiver)).await }.boxed());
         let feed = async move {
             let mut sender = sender;
             while let Some(batch) = batches.next().await {
@@ -80,7 +88,12 @@ impl Session {
         outcome
     }
 
-    async fn take(&self, ingest: Ingest, schema: SchemaRef, batches: BoxStream<'_, Result<RecordBatch>>) -> Result<u64> {
+    async fn take(
+        &self,
+        ingest: Ingest,
+        schema: SchemaRef,
+        batches: BoxStream<'_, Result<RecordBatch>>,
+    ) -> Result<u64> {
         let name = RelationName {
             schema: ingest.schema.clone().unwrap_or_else(|| self.current_schema()),
             name: ingest.table.clone(),
@@ -95,8 +108,9 @@ impl Session {
             }
         };
         if !names.schemas.contains_key(&name.schema) {
-            return Err(bellwether_catalog::no_schema(&name.schema)
-                .with_hint(format!("CREATE SCHEMA {}", quote(&name.schema))));
+            return Err(
+                bellwether_catalog::no_schema(&name.schema).with_hint(format!("CREATE SCHEMA {}", quote(&name.schema)))
+            );
         }
         match (&ingest.mode, existing) {
             (IngestMode::Create, Some(_)) => {
@@ -143,7 +157,13 @@ impl Session {
     }
 
     /// Puts a new table with the old one's declarations in its place.
-    async fn replace(&self, name: &RelationName, old: &Arc<Table>, schema: &SchemaRef, batches: BoxStream<'_, Result<RecordBatch>>) -> Result<u64> {
+    async fn replace(
+        &self,
+        name: &RelationName,
+        old: &Arc<Table>,
+        schema: &SchemaRef,
+        batches: BoxStream<'_, Result<RecordBatch>>,
+    ) -> Result<u64> {
         let lake = &self.inner.engine.inner.lake;
         let before = old.latest().await?;
         let definition = TableDefinition {
@@ -179,7 +199,13 @@ impl Session {
     }
 
     /// Stages the rows in a table nobody else sees by name for long, and merges it in.
-    async fn upsert(&self, name: &RelationName, key: &[String], schema: &SchemaRef, batches: BoxStream<'_, Result<RecordBatch>>) -> Result<u64> {
+    async fn upsert(
+        &self,
+        name: &RelationName,
+        key: &[String],
+        schema: &SchemaRef,
+        batches: BoxStream<'_, Result<RecordBatch>>,
+    ) -> Result<u64> {
         let lake = &self.inner.engine.inner.lake;
         let (staged, snapshot) = lake.create_table(&TableDefinition::of_columns(storable_schema(schema)?)).await?;
         let staging = RelationName { schema: name.schema.clone(), name: format!("staged_{}", Uuid::new_v4().simple()) };
@@ -226,14 +252,21 @@ impl Session {
         }
         let columns: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
         if let Some(missing) = key.iter().find(|column| !columns.contains(column)) {
-            return Err(Error::new(ErrorKind::UndefinedColumn, format!("key column \"{missing}\" is not among the rows' columns")));
+            return Err(Error::new(
+                ErrorKind::UndefinedColumn,
+                format!("key column \"{missing}\" is not among the rows' columns"),
+            ));
         }
         let on: Vec<String> = key.iter().map(|column| format!("t.{0} = s.{0}", quote(column))).collect();
-        let set: Vec<String> =
-            columns.iter().filter(|column| !key.contains(column)).map(|column| format!("{0} = s.{0}", quote(column))).collect();
+        let set: Vec<String> = columns
+            .iter()
+            .filter(|column| !key.contains(column))
+            .map(|column| format!("{0} = s.{0}", quote(column)))
+            .collect();
         let names: Vec<String> = columns.iter().map(|column| quote(column)).collect();
         let values: Vec<String> = columns.iter().map(|column| format!("s.{}", quote(column))).collect();
-        let update = if set.is_empty() { String::new() } else { format!("WHEN MATCHED THEN UPDATE SET {} ", set.join(", ")) };
+        let update =
+            if set.is_empty() { String::new() } else { format!("WHEN MATCHED THEN UPDATE SET {} ", set.join(", ")) };
         let sql = format!(
             "MERGE INTO {} AS t USING {} AS s ON {} {update}WHEN NOT MATCHED THEN INSERT ({}) VALUES ({})",
             name.quoted(),
@@ -252,7 +285,9 @@ impl Session {
 
 /// The batches up to the `None` that says they were all. A channel that closes without it is a caller that went
 /// away half-way, whose rows must not be taken for all there were.
-fn complete(receiver: futures::channel::mpsc::Receiver<Option<Result<RecordBatch>>>) -> BoxStream<'static, Result<RecordBatch>> {
+fn complete(
+    receiver: futures::channel::mpsc::Receiver<Option<Result<RecordBatch>>>,
+) -> BoxStream<'static, Result<RecordBatch>> {
     futures::stream::unfold(Some(receiver), |receiver| async move {
         let mut receiver = receiver?;
         match receiver.next().await {
@@ -268,7 +303,10 @@ fn with_key(mut definition: TableDefinition, key: &[String], name: &RelationName
     let mut fields: Vec<_> = definition.columns.fields().iter().map(|field| field.as_ref().clone()).collect();
     for column in key {
         let Some(field) = fields.iter_mut().find(|field| field.name() == column) else {
-            return Err(Error::new(ErrorKind::UndefinedColumn, format!("key column \"{column}\" is not among the rows' columns")));
+            return Err(Error::new(
+                ErrorKind::UndefinedColumn,
+                format!("key column \"{column}\" is not among the rows' columns"),
+            ));
         };
         field.set_nullable(false);
     }
@@ -284,7 +322,8 @@ fn places(rows: &Schema, table: &Schema, name: &RelationName) -> Result<Vec<Opti
     for (index, field) in rows.fields().iter().enumerate() {
         let exact = table.index_of(field.name()).ok();
         let folded = || {
-            let mut alike = table.fields().iter().enumerate().filter(|(_, other)| other.name().eq_ignore_ascii_case(field.name()));
+            let mut alike =
+                table.fields().iter().enumerate().filter(|(_, other)| other.name().eq_ignore_ascii_case(field.name()));
             alike.next().filter(|_| alike.next().is_none()).map(|(place, _)| place)
         };
         let Some(place) = exact.or_else(folded) else {
@@ -309,9 +348,11 @@ fn arranged(batch: &RecordBatch, places: &[Option<usize>], schema: &SchemaRef) -
             None => new_null_array(field.data_type(), batch.num_rows()),
         })
         .collect();
-    let fields: Vec<_> = columns.iter().zip(schema.fields()).map(|(column, field)| {
-        datafusion::arrow::datatypes::Field::new(field.name(), column.data_type().clone(), true)
-    }).collect();
+    let fields: Vec<_> = columns
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| datafusion::arrow::datatypes::Field::new(field.name(), column.data_type().clone(), true))
+        .collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
         .map_err(|source| Error::internal("rows could not be arranged").with_source(source))
 }
@@ -322,9 +363,9 @@ pub(crate) fn batch_id(session: &Session) -> Result<Option<BatchId>> {
     match (writer.filter(|text| !text.is_empty()), number.filter(|text| !text.is_empty())) {
         (None, _) | (_, None) => Ok(None),
         (Some(writer), Some(number)) => {
-            let number = number
-                .parse()
-                .map_err(|_| Error::invalid_parameter(format!("bellwether.batch must be an integer, got \"{number}\"")))?;
+            let number = number.parse().map_err(|_| {
+                Error::invalid_parameter(format!("bellwether.batch must be an integer, got \"{number}\""))
+            })?;
             Ok(Some(BatchId { writer, number }))
         }
     }

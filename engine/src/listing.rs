@@ -79,8 +79,13 @@ impl Live {
                 }
             };
         }
-        let relations =
-            Relations::new(Arc::clone(&self.lake), names, self.template.clone(), Arc::clone(&self.system), HashMap::new());
+        let relations = Relations::new(
+            Arc::clone(&self.lake),
+            names,
+            self.template.clone(),
+            Arc::clone(&self.system),
+            HashMap::new(),
+        );
         let Some(provider) = datafusion::catalog::CatalogProvider::schema(&relations, schema) else { return Ok(None) };
         match provider.table(table).await {
             Ok(found) => Ok(found.map(|provider| provider.schema())),
@@ -118,7 +123,12 @@ impl CatalogInfo for Live {
         Ok(self.lake.known_names().schemas.get(schema).map(|entry| entry.relations.keys().cloned().collect()))
     }
 
-    async fn table_schema(&self, catalog: &str, schema: &str, table: &str) -> Result<Option<SchemaRef>, DataFusionError> {
+    async fn table_schema(
+        &self,
+        catalog: &str,
+        schema: &str,
+        table: &str,
+    ) -> Result<Option<SchemaRef>, DataFusionError> {
         if catalog != DATABASE {
             return Ok(None);
         }

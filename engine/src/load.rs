@@ -153,10 +153,16 @@ impl Session {
         let table = self.columns_of(&load).await?;
         match (&load.mode, &table) {
             (IngestMode::Create, Some(_)) => {
-                return Err(Error::new(ErrorKind::DuplicateTable, format!("relation {} already exists", relation(&load))));
+                return Err(Error::new(
+                    ErrorKind::DuplicateTable,
+                    format!("relation {} already exists", relation(&load)),
+                ));
             }
             (IngestMode::Append, None) => {
-                return Err(Error::new(ErrorKind::UndefinedTable, format!("relation {} does not exist", relation(&load))));
+                return Err(Error::new(
+                    ErrorKind::UndefinedTable,
+                    format!("relation {} does not exist", relation(&load)),
+                ));
             }
             _ => {}
         }

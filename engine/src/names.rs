@@ -29,8 +29,10 @@ pub(crate) fn relation(name: &ObjectName, current: &str) -> Result<RelationName>
         [database, schema, name] if database == DATABASE => {
             Ok(RelationName { schema: schema.clone(), name: name.clone() })
         }
-        [database, _, _] => Err(Error::unsupported(format!("cross-database references are not implemented: \"{database}\""))
-            .with_hint(format!("the database is called \"{DATABASE}\""))),
+        [database, _, _] => {
+            Err(Error::unsupported(format!("cross-database references are not implemented: \"{database}\""))
+                .with_hint(format!("the database is called \"{DATABASE}\"")))
+        }
         _ => Err(Error::new(ErrorKind::Syntax, format!("improper relation name: {name}"))),
     }
 }

@@ -1,5 +1,7 @@
 //! The one place that puts a planner together: dialect, functions, optimizer settings.
 
+mod cooperative;
+
 use std::sync::Arc;
 
 use bellwether_catalog::{DEFAULT_SCHEMA, Error, Result};
@@ -39,6 +41,7 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
         .with_config(session)
         .with_runtime_env(environment)
         .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(cooperative::PauseAfterJoins))
         .build();
     let context = SessionContext::new_with_state(state);
     let placeholder: Arc<dyn CatalogProvider> = Arc::new(MemoryCatalogProvider::new());

@@ -58,7 +58,16 @@ impl Relations {
         system: Arc<SystemSchema>,
         replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
     ) -> Self {
-        let inner = Inner { lake, names, template, pg_catalog: RwLock::new(None), system, pins: DashMap::new(), views: DashMap::new(), replaced };
+        let inner = Inner {
+            lake,
+            names,
+            template,
+            pg_catalog: RwLock::new(None),
+            system,
+            pins: DashMap::new(),
+            views: DashMap::new(),
+            replaced,
+        };
         Self { inner: Arc::new(inner), depth: 0 }
     }
 
@@ -208,7 +217,13 @@ struct LakeSchema {
 #[async_trait]
 impl SchemaProvider for LakeSchema {
     fn table_names(&self) -> Vec<String> {
-        self.relations.inner.names.schemas.get(&self.name).map(|entry| entry.relations.keys().cloned().collect()).unwrap_or_default()
+        self.relations
+            .inner
+            .names
+            .schemas
+            .get(&self.name)
+            .map(|entry| entry.relations.keys().cloned().collect())
+            .unwrap_or_default()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
@@ -226,4 +241,3 @@ impl SchemaProvider for LakeSchema {
         self.relations.inner.names.relation(&self.name, name).is_some()
     }
 }
-

@@ -79,7 +79,10 @@ pub(crate) fn environment(config: &Config, lake: &Lake) -> Result<Arc<RuntimeEnv
     RuntimeEnvBuilder::new()
         .with_disk_manager_builder(disk)
         .with_metadata_cache_limit(METADATA_CACHE_BYTES)
-        .with_object_store_registry(Arc::new(LakeOnly { url: lake.store().url().clone(), store: lake.store().object_store() }))
+        .with_object_store_registry(Arc::new(LakeOnly {
+            url: lake.store().url().clone(),
+            store: lake.store().object_store(),
+        }))
         .build_arc()
         .map_err(|source| Error::configuration("the spill area cannot be used").with_detail(source.strip_backtrace()))
 }
@@ -128,7 +131,9 @@ impl SharedMemory {
 
     fn try_take(&self, bytes: usize) -> bool {
         self.used
-            .try_update(Ordering::Relaxed, Ordering::Relaxed, |used| used.checked_add(bytes).filter(|&sum| sum <= self.limit))
+            .try_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+                used.checked_add(bytes).filter(|&sum| sum <= self.limit)
+            })
             .is_ok()
     }
 }

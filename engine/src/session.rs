@@ -11,8 +11,8 @@ use futures::FutureExt;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-pub use stream::RecordStream;
 pub(crate) use stream::Limits;
+pub use stream::RecordStream;
 
 use crate::activity::{Connected, Running};
 use crate::setting::Settings;

@@ -52,14 +52,29 @@ pub(crate) async fn prepare(session: &Session, statement: Statement, types: &[Op
     use ast::Statement as Sql;
     let parsed = std::sync::Arc::clone(&statement.parsed);
     let (parameters, schema) = match &parsed.ast {
-        Sql::Query(_) | Sql::Explain { .. } | Sql::ExplainTable { .. } | Sql::ShowTables { .. } | Sql::ShowColumns { .. } => {
+        Sql::Query(_)
+        | Sql::Explain { .. }
+        | Sql::ExplainTable { .. }
+        | Sql::ShowTables { .. }
+        | Sql::ShowColumns { .. } => {
             boxed(async { query::describe(&Scope::new(session, &parsed).await?, &parsed, types).await }).await?
         }
         Sql::ShowVariable { variable } => (Vec::new(), Some(set::show_schema(variable))),
-        Sql::Insert(insert) => (boxed(async { insert::parameters(&Scope::new(session, &parsed).await?, insert, types).await }).await?, None),
-        Sql::Update(update) => (boxed(async { update::parameters(&Scope::new(session, &parsed).await?, update, types).await }).await?, None),
-        Sql::Delete(delete) => (boxed(async { delete::parameters(&Scope::new(session, &parsed).await?, delete, types).await }).await?, None),
-        Sql::Merge(merge) => (boxed(async { merge::parameters(&Scope::new(session, &parsed).await?, merge, types).await }).await?, None),
+        Sql::Insert(insert) => (
+            boxed(async { insert::parameters(&Scope::new(session, &parsed).await?, insert, types).await }).await?,
+            None,
+        ),
+        Sql::Update(update) => (
+            boxed(async { update::parameters(&Scope::new(session, &parsed).await?, update, types).await }).await?,
+            None,
+        ),
+        Sql::Delete(delete) => (
+            boxed(async { delete::parameters(&Scope::new(session, &parsed).await?, delete, types).await }).await?,
+            None,
+        ),
+        Sql::Merge(merge) => {
+            (boxed(async { merge::parameters(&Scope::new(session, &parsed).await?, merge, types).await }).await?, None)
+        }
         _ => (Vec::new(), None),
     };
     Ok(Prepared { statement, parameters, schema })
@@ -76,9 +91,11 @@ pub(crate) async fn execute(
     let parsed = &prepared.statement.parsed;
     let parameters = query::typed(parameters, &prepared.parameters)?;
     match &parsed.ast {
-        Sql::Query(_) | Sql::Explain { .. } | Sql::ExplainTable { .. } | Sql::ShowTables { .. } | Sql::ShowColumns { .. } => {
-            boxed(query::run(session, prepared, parameters, limits)).await
-        }
+        Sql::Query(_)
+        | Sql::Explain { .. }
+        | Sql::ExplainTable { .. }
+        | Sql::ShowTables { .. }
+        | Sql::ShowColumns { .. } => boxed(query::run(session, prepared, parameters, limits)).await,
         Sql::ShowVariable { variable } => set::show(session, variable),
         _ => {
             let work = boxed(change(session, parsed, parameters));
@@ -106,7 +123,9 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
         Sql::CreateTable(create) => boxed(create_table::run(&scope, create, parameters)).await,
         Sql::AlterTable(alter) => boxed(alter_table::run(&scope, alter)).await,
         Sql::CreateView(create) => boxed(view::create(&scope, create)).await,
-        Sql::CreateSchema { schema_name, if_not_exists, .. } => boxed(schema::create(&scope, schema_name, *if_not_exists)).await,
+        Sql::CreateSchema { schema_name, if_not_exists, .. } => {
+            boxed(schema::create(&scope, schema_name, *if_not_exists)).await
+        }
         Sql::Drop { object_type, if_exists, names, cascade, .. } => {
             boxed(drop::run(&scope, object_type, names, *if_exists, *cascade)).await
         }

@@ -80,17 +80,24 @@ impl Engine {
             // Places count in the version they were found in; the next round finds the rest.
             break;
         }
-        let retention_ms = i64::try_from(self.config().retention_days).unwrap_or(i64::MAX / DAY_MS).saturating_mul(DAY_MS);
+        let retention_ms =
+            i64::try_from(self.config().retention_days).unwrap_or(i64::MAX / DAY_MS).saturating_mul(DAY_MS);
         if retention_ms > 0 {
             done.files_removed = table.vacuum(&snapshot, clock::now_ms(), retention_ms).await?;
         }
         Ok(done)
     }
 
-    async fn join_files(&self, table: &Arc<Table>, snapshot: &Arc<Snapshot>, places: Vec<usize>) -> Result<Arc<Snapshot>> {
+    async fn join_files(
+        &self,
+        table: &Arc<Table>,
+        snapshot: &Arc<Snapshot>,
+        places: Vec<usize>,
+    ) -> Result<Arc<Snapshot>> {
         let fault = |error| from_datafusion(error, "");
         let state = &self.inner.template;
-        let scan = TableScan::of_files(Arc::clone(table.store()), Arc::clone(snapshot), Some(places.clone())).map_err(fault)?;
+        let scan = TableScan::of_files(Arc::clone(table.store()), Arc::clone(snapshot), Some(places.clone()))
+            .map_err(fault)?;
         let columns: Vec<usize> = (0..snapshot.schema().fields().len()).collect();
         let operators = scan.scan(state, Some(&columns), &[], None).await.map_err(fault)?;
         let rows = execute_stream(operators, state.task_ctx()).map_err(fault)?;
@@ -100,7 +107,8 @@ impl Engine {
 
     /// Removes the folders of tables that lost their name long enough ago.
     async fn remove_dropped(&self, lake: &Lake) -> Result<usize> {
-        let retention_ms = i64::try_from(self.config().retention_days).unwrap_or(i64::MAX / DAY_MS).saturating_mul(DAY_MS);
+        let retention_ms =
+            i64::try_from(self.config().retention_days).unwrap_or(i64::MAX / DAY_MS).saturating_mul(DAY_MS);
         let horizon_ms = clock::now_ms() - retention_ms.max(ORPHAN_MS);
         let names = lake.names().await?;
         let mut removed = 0;

@@ -35,7 +35,12 @@ impl Engine {
     }
 }
 
-async fn check_table(name: &str, table: &Arc<Table>, report: &mut CheckReport, progress: &mut impl FnMut(&CheckReport)) {
+async fn check_table(
+    name: &str,
+    table: &Arc<Table>,
+    report: &mut CheckReport,
+    progress: &mut impl FnMut(&CheckReport),
+) {
     report.tables += 1;
     let snapshot = match table.latest().await {
         Ok(snapshot) => snapshot,
@@ -64,7 +69,10 @@ async fn length_only(table: &Table, file: &bellwether_catalog::DataFile) -> Resu
         .await
         .map_err(bellwether_catalog::store::from_object_store)?;
     if found.size != file.bytes {
-        return Err(crate::Error::corrupt(format!("file {} has {} bytes, expected {}", file.path, found.size, file.bytes)));
+        return Err(crate::Error::corrupt(format!(
+            "file {} has {} bytes, expected {}",
+            file.path, found.size, file.bytes
+        )));
     }
     Ok(())
 }

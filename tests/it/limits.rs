@@ -124,7 +124,7 @@ async fn a_query_beyond_its_memory_fails_and_its_neighbour_does_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sorting_and_grouping_beyond_memory_spill() {
-    let server = TestServer::start_with(|config: &mut Config| config.memory_bytes = 64 << 20).await;
+    let server = TestServer::start_with(|config: &mut Config| config.memory_bytes = 128 << 20).await;
     let client = server.connect().await.unwrap();
     let sorted = "SELECT max(position) FROM (SELECT row_number() OVER (ORDER BY text DESC) AS position FROM \
                   (SELECT repeat('x', 100) || value AS text FROM generate_series(1, 1500000) AS s (value)) AS t) AS n";
@@ -240,9 +240,13 @@ async fn queries_wait_in_a_bounded_queue() {
     })
     .await;
     let endless = "SELECT count(*) FROM generate_series(1, 100000) AS a, generate_series(1, 100000) AS b";
-    let mut running = Vec::new();
+    // All are connected before the first one asks, so that all ask at the same time.
+    let mut clients = Vec::new();
     for _ in 0..6 {
-        let client = server.connect().await.unwrap();
+        clients.push(server.connect().await.unwrap());
+    }
+    let mut running = Vec::new();
+    for client in clients {
         running.push(tokio::spawn(async move { client.simple_query(endless).await.map(|_| ()) }));
     }
     let mut states = Vec::new();

@@ -33,7 +33,9 @@ fn is_lookup(filter: &Expr) -> bool {
             matches!((left.as_ref(), right.as_ref()), (Expr::Column(column), Expr::Literal(..)) | (Expr::Literal(..), Expr::Column(column)) if is_id(column))
         }
         Expr::InList(list) => {
-            !list.negated && list.list.len() <= 20 && matches!(list.expr.as_ref(), Expr::Column(column) if is_id(column))
+            !list.negated
+                && list.list.len() <= 20
+                && matches!(list.expr.as_ref(), Expr::Column(column) if is_id(column))
         }
         _ => false,
     }
@@ -55,14 +57,16 @@ fn passing_share(filter: &Expr, statistics: &Statistics, schema: &Schema) -> f64
             },
             _ => 1.0,
         },
-        Expr::Between(between) if !between.negated => match (between.expr.as_ref(), between.low.as_ref(), between.high.as_ref()) {
-            (Expr::Column(column), Expr::Literal(low, _), Expr::Literal(high, _)) => {
-                let above = compared(column, Operator::GtEq, low, statistics, schema);
-                let below = compared(column, Operator::LtEq, high, statistics, schema);
-                (above + below - 1.0).clamp(0.0, 1.0)
+        Expr::Between(between) if !between.negated => {
+            match (between.expr.as_ref(), between.low.as_ref(), between.high.as_ref()) {
+                (Expr::Column(column), Expr::Literal(low, _), Expr::Literal(high, _)) => {
+                    let above = compared(column, Operator::GtEq, low, statistics, schema);
+                    let below = compared(column, Operator::LtEq, high, statistics, schema);
+                    (above + below - 1.0).clamp(0.0, 1.0)
+                }
+                _ => 1.0,
             }
-            _ => 1.0,
-        },
+        }
         Expr::InList(list) if !list.negated => 0.1,
         _ => 1.0,
     }
@@ -72,11 +76,12 @@ fn compared(column: &Column, op: Operator, value: &ScalarValue, statistics: &Sta
     if op == Operator::Eq {
         return 0.1;
     }
-    let bounds = schema.index_of(&column.name).ok().and_then(|index| statistics.column_statistics.get(index)).and_then(|of| {
-        let low = number(of.min_value.get_value()?)?;
-        let high = number(of.max_value.get_value()?)?;
-        Some((low, high, number(value)?))
-    });
+    let bounds =
+        schema.index_of(&column.name).ok().and_then(|index| statistics.column_statistics.get(index)).and_then(|of| {
+            let low = number(of.min_value.get_value()?)?;
+            let high = number(of.max_value.get_value()?)?;
+            Some((low, high, number(value)?))
+        });
     let Some((low, high, value)) = bounds else { return 1.0 };
     if high <= low {
         return 1.0;
@@ -98,10 +103,12 @@ fn number(value: &ScalarValue) -> Option<f64> {
         ScalarValue::TimestampSecond(Some(moment), _) => Some(*moment as f64 * 1e6),
         ScalarValue::Date32(Some(day)) => Some(f64::from(*day)),
         ScalarValue::Decimal128(Some(unscaled), _, scale) => Some(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
-        other if other.data_type().is_numeric() => match other.cast_to(&datafusion::arrow::datatypes::DataType::Float64) {
-            Ok(ScalarValue::Float64(number)) => number,
-            _ => None,
-        },
+        other if other.data_type().is_numeric() => {
+            match other.cast_to(&datafusion::arrow::datatypes::DataType::Float64) {
+                Ok(ScalarValue::Float64(number)) => number,
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -121,7 +128,14 @@ mod tests {
             max_value: Precision::Exact(ScalarValue::Int32(Some(100))),
             ..ColumnStatistics::new_unknown()
         };
-        (schema, Statistics { num_rows: Precision::Exact(1000), total_byte_size: Precision::Absent, column_statistics: vec![column] })
+        (
+            schema,
+            Statistics {
+                num_rows: Precision::Exact(1000),
+                total_byte_size: Precision::Absent,
+                column_statistics: vec![column],
+            },
+        )
     }
 
     #[test]

@@ -28,9 +28,15 @@ impl Table {
     }
 
     /// Replaces all rows by new files and the columns by those the files hold.
-    pub async fn replace(self: &Arc<Self>, base: &Arc<Snapshot>, alteration: Alteration, add: Vec<deltalake::kernel::Add>) -> Result<Arc<Snapshot>> {
+    pub async fn replace(
+        self: &Arc<Self>,
+        base: &Arc<Snapshot>,
+        alteration: Alteration,
+        add: Vec<deltalake::kernel::Add>,
+    ) -> Result<Arc<Snapshot>> {
         let metadata = Self::altered_metadata(base, alteration)?;
-        let change = Change { add, remove: (0..base.files().len()).collect(), metadata: Some(metadata), ..Change::default() };
+        let change =
+            Change { add, remove: (0..base.files().len()).collect(), metadata: Some(metadata), ..Change::default() };
         self.commit(base, Operation::Overwrite, change).await
     }
 

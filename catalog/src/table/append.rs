@@ -131,11 +131,8 @@ impl Table {
         if known.is_some_and(|number| number >= batch.number) {
             return Ok(true);
         }
-        let stored = snapshot
-            .state()
-            .transaction_version(self.log_store().as_ref(), &batch.writer)
-            .await
-            .map_err(from_delta)?;
+        let stored =
+            snapshot.state().transaction_version(self.log_store().as_ref(), &batch.writer).await.map_err(from_delta)?;
         Ok(stored.is_some_and(|number| number >= batch.number))
     }
 }

@@ -51,7 +51,12 @@ impl Table {
     /// contradict; every other operation read the table, so any commit since `base` is a conflict.
     ///
     /// The commit runs as a task of its own: a caller that goes away does not stop it half way.
-    pub async fn commit(self: &Arc<Self>, base: &Arc<Snapshot>, operation: Operation, change: Change) -> Result<Arc<Snapshot>> {
+    pub async fn commit(
+        self: &Arc<Self>,
+        base: &Arc<Snapshot>,
+        operation: Operation,
+        change: Change,
+    ) -> Result<Arc<Snapshot>> {
         self.store().writable()?;
         let (table, base) = (Arc::clone(self), Arc::clone(base));
         tokio::spawn(async move { table.commit_now(&base, operation, change).await })

@@ -88,8 +88,9 @@ impl TableDefinition {
 
 impl Declared {
     pub(crate) fn to_properties(&self) -> Result<Properties> {
-        let json = serde_json::to_string(self)
-            .map_err(|source| Error::internal("the table's definition cannot be written as JSON").with_source(source))?;
+        let json = serde_json::to_string(self).map_err(|source| {
+            Error::internal("the table's definition cannot be written as JSON").with_source(source)
+        })?;
         Ok(Properties::from([(PROPERTY.to_owned(), json)]))
     }
 

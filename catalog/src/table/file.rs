@@ -30,7 +30,12 @@ pub struct DataFile {
 }
 
 impl DataFile {
-    pub(super) fn new(root: &Path, schema: &Schema, partition_columns: &[String], view: &LogicalFileView) -> Result<Self> {
+    pub(super) fn new(
+        root: &Path,
+        schema: &Schema,
+        partition_columns: &[String],
+        view: &LogicalFileView,
+    ) -> Result<Self> {
         if view.deletion_vector_descriptor().is_some() {
             return Err(Error::unsupported("the table has deletion vectors").with_hint("rewrite it without them first"));
         }
@@ -43,13 +48,15 @@ impl DataFile {
             .and_then(|tags| tags.get(CHECKSUM_TAG).cloned().flatten())
             .and_then(|hex| u64::from_str_radix(&hex, 16).ok());
         let ours = checksum.is_some();
-        let statistics = statistics::from_json(add.stats.as_deref(), schema, file_columns, &add.partition_values, ours)?;
+        let statistics =
+            statistics::from_json(add.stats.as_deref(), schema, file_columns, &add.partition_values, ours)?;
         let partition_values = partition_values(schema, partition_columns, &add.partition_values)?;
         let relative = Path::parse(&add.path)
             .map_err(|source| Error::corrupt(format!("`{}` is not a file name", add.path)).with_source(source))?;
         Ok(Self {
             path: relative.parts().fold(root.clone(), |path, part| path.join(part)),
-            bytes: u64::try_from(add.size).map_err(|_| Error::corrupt(format!("file `{}` has a negative size", add.path)))?,
+            bytes: u64::try_from(add.size)
+                .map_err(|_| Error::corrupt(format!("file `{}` has a negative size", add.path)))?,
             statistics: std::sync::Arc::new(statistics),
             partition_values,
             checksum,
@@ -77,7 +84,11 @@ impl DataFile {
 }
 
 /// The typed values of a file's partition columns; they come after the file's own columns in `schema`.
-fn partition_values(schema: &Schema, columns: &[String], values: &HashMap<String, Option<String>>) -> Result<Vec<ScalarValue>> {
+fn partition_values(
+    schema: &Schema,
+    columns: &[String],
+    values: &HashMap<String, Option<String>>,
+) -> Result<Vec<ScalarValue>> {
     let mut typed = Vec::with_capacity(columns.len());
     for column in columns {
         let data_type = schema

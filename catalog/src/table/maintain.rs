@@ -8,7 +8,7 @@ use object_store::ObjectStoreExt;
 
 use super::{Change, DataFile, DataWriter, Operation, Snapshot, Table};
 use crate::store::from_object_store;
-use crate::{Result, Error};
+use crate::{Error, Result};
 
 /// Files below this size are worth joining.
 const SMALL_BYTES: u64 = 64 << 20;
@@ -83,7 +83,8 @@ impl Table {
         let mut gone = Vec::new();
         while let Some(object) = listed.next().await {
             let object = object.map_err(from_object_store)?;
-            let is_data = object.location.as_ref().ends_with(".parquet") && !object.location.as_ref().contains("/_delta_log/");
+            let is_data =
+                object.location.as_ref().ends_with(".parquet") && !object.location.as_ref().contains("/_delta_log/");
             if is_data && !live.contains(&object.location) && object.last_modified.timestamp_millis() < horizon_ms {
                 gone.push(object.location);
             }

@@ -35,7 +35,9 @@ pub(super) fn to_json(schema: &Schema, metadata: &ParquetMetaData) -> Result<Str
             continue;
         }
         let converter = StatisticsConverter::try_new(field.name(), schema, metadata.file_metadata().schema_descr())
-            .map_err(|source| Error::internal(format!("no statistics for column `{}`", field.name())).with_source(source))?;
+            .map_err(|source| {
+                Error::internal(format!("no statistics for column `{}`", field.name())).with_source(source)
+            })?;
         let groups = || metadata.row_groups().iter();
         let count = converter.row_group_null_counts(groups()).ok().and_then(|counts| all_known_sum(&counts));
         if let Some(count) = count {
@@ -173,7 +175,8 @@ pub(super) fn from_json(
 fn of_partition(data_type: &DataType, rows: Precision<usize>, value: Option<&Option<String>>) -> ColumnStatistics {
     match value {
         Some(Some(text)) => {
-            let value = ScalarValue::try_from_string(text.clone(), data_type).map_or(Precision::Absent, Precision::Exact);
+            let value =
+                ScalarValue::try_from_string(text.clone(), data_type).map_or(Precision::Absent, Precision::Exact);
             ColumnStatistics {
                 null_count: Precision::Exact(0),
                 min_value: value.clone(),
@@ -213,7 +216,11 @@ pub(crate) fn merged<'a>(files: impl Iterator<Item = &'a Arc<Statistics>>, schem
     let mut files = files.peekable();
     if files.peek().is_none() {
         let columns = schema.fields().iter().map(|_| ColumnStatistics::new_unknown()).collect();
-        return Statistics { num_rows: Precision::Exact(0), total_byte_size: Precision::Exact(0), column_statistics: columns };
+        return Statistics {
+            num_rows: Precision::Exact(0),
+            total_byte_size: Precision::Exact(0),
+            column_statistics: columns,
+        };
     }
     Statistics::try_merge_iter(files.map(AsRef::as_ref), schema).unwrap_or_else(|_| Statistics::new_unknown(schema))
 }
@@ -230,7 +237,8 @@ mod tests {
 
     #[test]
     fn a_decimal_bound_keeps_every_digit() {
-        let column = read(r#"{"numRecords":1,"minValues":{"x":12345678901234567890.1234}}"#, DataType::Decimal128(38, 4));
+        let column =
+            read(r#"{"numRecords":1,"minValues":{"x":12345678901234567890.1234}}"#, DataType::Decimal128(38, 4));
         let expected = ScalarValue::Decimal128(Some(123_456_789_012_345_678_901_234), 38, 4);
         assert_eq!(column.min_value, Precision::Exact(expected));
     }

@@ -64,13 +64,17 @@ impl DataWriter {
         let is_partition = |index: &usize| snapshot.partition_columns().contains(schema.field(*index).name());
         let mut partition_columns = Vec::new();
         for column in snapshot.partition_columns() {
-            partition_columns.push(schema.index_of(column).map_err(|_| {
-                Error::corrupt(format!("partition column `{column}` is not a column of the table"))
-            })?);
+            partition_columns.push(
+                schema
+                    .index_of(column)
+                    .map_err(|_| Error::corrupt(format!("partition column `{column}` is not a column of the table")))?,
+            );
         }
         let file_columns: Vec<usize> = (0..schema.fields().len()).filter(|index| !is_partition(index)).collect();
         let file_schema = Arc::new(
-            schema.project(&file_columns).map_err(|source| Error::internal("a column is missing").with_source(source))?,
+            schema
+                .project(&file_columns)
+                .map_err(|source| Error::internal("a column is missing").with_source(source))?,
         );
         let converter = if partition_columns.is_empty() {
             None
@@ -169,8 +173,9 @@ impl DataWriter {
         relative.push_str(&format!("{}.parquet", Uuid::now_v7()));
         let path = relative.split('/').fold(self.table.root().clone(), |path, part| path.join(part));
         let sink = ChecksumWriter::new(self.table.store(), path.clone());
-        let writer = AsyncArrowWriter::try_new(sink, Arc::clone(&self.file_schema), Some(properties(&self.file_schema)))
-            .map_err(from_parquet)?;
+        let writer =
+            AsyncArrowWriter::try_new(sink, Arc::clone(&self.file_schema), Some(properties(&self.file_schema)))
+                .map_err(from_parquet)?;
         Ok(OpenFile { partition_values, relative, path, writer, rows: 0 })
     }
 
@@ -226,8 +231,11 @@ pub fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
             Arc::clone(column)
         } else {
             cast_exactly(column, field.data_type()).map_err(|source| {
-                Error::new(ErrorKind::TypeMismatch, format!("column `{}` holds {}, got {}", field.name(), field.data_type(), column.data_type()))
-                    .with_detail(source.to_string())
+                Error::new(
+                    ErrorKind::TypeMismatch,
+                    format!("column `{}` holds {}, got {}", field.name(), field.data_type(), column.data_type()),
+                )
+                .with_detail(source.to_string())
             })?
         };
         if !field.is_nullable() && column.logical_null_count() > 0 {
@@ -242,7 +250,10 @@ pub fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
 }
 
 /// A cast that fails where a value would be lost, instead of putting NULL in its place.
-fn cast_exactly(column: &ArrayRef, to: &DataType) -> std::result::Result<ArrayRef, datafusion::arrow::error::ArrowError> {
+fn cast_exactly(
+    column: &ArrayRef,
+    to: &DataType,
+) -> std::result::Result<ArrayRef, datafusion::arrow::error::ArrowError> {
     let options = datafusion::arrow::compute::CastOptions { safe: false, ..Default::default() };
     datafusion::arrow::compute::cast_with_options(column, to, &options)
 }

@@ -111,14 +111,14 @@ mod tests {
 
     #[test]
     fn columns_are_counted_from_one_and_keep_their_defaults() {
-        let columns = Schema::new(vec![
-            Field::new("id", DataType::Int64, false),
-            Field::new("state", DataType::Utf8, true),
-        ]);
+        let columns =
+            Schema::new(vec![Field::new("id", DataType::Int64, false), Field::new("state", DataType::Utf8, true)]);
         let mut rows = Vec::new();
         push(&mut rows, "shop", "orders", &columns, |column| (column == "state").then(|| "'new'".to_owned()));
-        let listed: Vec<_> =
-            rows.iter().map(|row| (row.column.as_str(), row.position, row.default.as_deref(), row.is_nullable)).collect();
+        let listed: Vec<_> = rows
+            .iter()
+            .map(|row| (row.column.as_str(), row.position, row.default.as_deref(), row.is_nullable))
+            .collect();
         assert_eq!(listed, [("id", Some(1), None, false), ("state", Some(2), Some("'new'"), true)]);
     }
 }

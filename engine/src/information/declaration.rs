@@ -139,7 +139,10 @@ pub(super) fn example() -> Declarations {
             foreign_key("orders_customer_fkey", &["customer"], &[]),
             foreign_key("orders_number_country_fkey", &["number", "country"], &["number", "country"]),
         ],
-        checks: vec![Check { name: "orders_check1".to_owned(), expression: "paid <= orders.due AND due > 0".to_owned() }],
+        checks: vec![Check {
+            name: "orders_check1".to_owned(),
+            expression: "paid <= orders.due AND due > 0".to_owned(),
+        }],
         ..Declared::default()
     };
     Declarations::of([

@@ -62,9 +62,9 @@ fn rows(tables: &Declarations) -> Vec<Row<'_>> {
             let referred_key = tables.referred_key(key);
             let referred_columns = tables.referred_columns(key);
             for (index, column) in key.columns.iter().enumerate() {
-                let place = referred_key.zip(referred_columns.get(index)).and_then(|(other, referred)| {
-                    other.columns.iter().position(|candidate| candidate == referred)
-                });
+                let place = referred_key
+                    .zip(referred_columns.get(index))
+                    .and_then(|(other, referred)| other.columns.iter().position(|candidate| candidate == referred));
                 let (position, referred) = (ordinal(index), place.and_then(ordinal));
                 rows.push(Row { table, key: &key.name, column, position, referred });
             }

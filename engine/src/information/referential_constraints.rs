@@ -67,8 +67,10 @@ mod tests {
     #[test]
     fn each_foreign_key_names_the_key_it_refers_to() {
         let tables = example();
-        let listed: Vec<_> =
-            rows(&tables).iter().map(|row| (row.key.name.as_str(), row.referred.map(|key| key.name.as_str()))).collect();
+        let listed: Vec<_> = rows(&tables)
+            .iter()
+            .map(|row| (row.key.name.as_str(), row.referred.map(|key| key.name.as_str())))
+            .collect();
         assert_eq!(
             listed,
             [

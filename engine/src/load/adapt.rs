@@ -95,7 +95,8 @@ impl Adapter {
         // A value that does not fit is an error, never NULL.
         let options = CastOptions { safe: false, ..CastOptions::default() };
         cast_with_options(column, field.data_type(), &options).map_err(|error| {
-            let fact = format!("{}, column {}: a value does not fit {}", self.file, field.name(), sql_name(field.data_type()));
+            let fact =
+                format!("{}, column {}: a value does not fit {}", self.file, field.name(), sql_name(field.data_type()));
             Error::new(ErrorKind::NumericOutOfRange, fact).with_detail(error.to_string()).with_source(error)
         })
     }
@@ -121,9 +122,10 @@ fn is_lossless(from: &DataType, into: &DataType) -> bool {
         (DataType::List(from), DataType::List(into)) => is_lossless(from.data_type(), into.data_type()),
         (DataType::Struct(from), DataType::Struct(into)) => {
             from.len() == into.len()
-                && from.iter().zip(into).all(|(from, into)| {
-                    from.name() == into.name() && is_lossless(from.data_type(), into.data_type())
-                })
+                && from
+                    .iter()
+                    .zip(into)
+                    .all(|(from, into)| from.name() == into.name() && is_lossless(from.data_type(), into.data_type()))
         }
         (DataType::Map(from, _), DataType::Map(into, _)) => match (from.data_type(), into.data_type()) {
             (DataType::Struct(from), DataType::Struct(into)) => {
@@ -142,9 +144,7 @@ fn is_integer(data_type: &DataType) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::{
-        AsArray, DictionaryArray, Int64Array, StringArray, TimestampNanosecondArray, UInt64Array,
-    };
+    use arrow::array::{AsArray, DictionaryArray, Int64Array, StringArray, TimestampNanosecondArray, UInt64Array};
     use arrow::datatypes::{Decimal128Type, Int32Type, TimestampMicrosecondType};
 
     use super::*;
@@ -194,7 +194,8 @@ mod tests {
         assert_eq!(adapter.adapt(&big).unwrap_err().message(), "a.parquet, column a: a value does not fit integer");
         let error = Adapter::new(&file, &big.schema(), &table(DataType::Float64)).unwrap_err();
         assert_eq!(error.message(), "the column a is bigint in a.parquet and double precision in the table");
-        let error = Adapter::new(&file, &big.schema(), &common_columns(&table(DataType::Int64), &Schema::empty())).unwrap_err();
+        let error =
+            Adapter::new(&file, &big.schema(), &common_columns(&table(DataType::Int64), &Schema::empty())).unwrap_err();
         assert_eq!(error.message(), "the table has no column a, which a.parquet has");
         let text = batch(vec![("a", Arc::new(StringArray::from(vec!["1"])))]);
         assert!(Adapter::new(&file, &text.schema(), &table(DataType::Int64)).is_err());

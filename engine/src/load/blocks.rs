@@ -94,14 +94,20 @@ impl Blocks {
     }
 
     fn open_quote(&self, line: u64) -> Error {
-        Error::new(ErrorKind::InvalidText, format!("{} line {line}: a quoted field starts here and never ends", self.file))
-            .with_hint("add the closing quote, or pass --quote none if the file does not quote")
+        Error::new(
+            ErrorKind::InvalidText,
+            format!("{} line {line}: a quoted field starts here and never ends", self.file),
+        )
+        .with_hint("add the closing quote, or pass --quote none if the file does not quote")
     }
 
     fn too_long(&self) -> Error {
         let most = RECORD_BYTES_MAX >> 20;
-        Error::new(ErrorKind::LimitExceeded, format!("{} line {}: the record is longer than {most} MiB", self.file, self.line))
-            .with_hint("see whether a closing quote is missing there")
+        Error::new(
+            ErrorKind::LimitExceeded,
+            format!("{} line {}: the record is longer than {most} MiB", self.file, self.line),
+        )
+        .with_hint("see whether a closing quote is missing there")
     }
 }
 

@@ -6,8 +6,8 @@ use arrow::array::{
     ArrayRef, ArrowPrimitiveType, BinaryBuilder, BooleanBuilder, PrimitiveArray, PrimitiveBuilder, StringBuilder,
 };
 use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit,
-    TimestampMicrosecondType,
+    DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimeUnit, TimestampMicrosecondType,
 };
 
 use super::block::{FieldKind, Records, Row};
@@ -113,7 +113,10 @@ fn primitives<T: ArrowPrimitiveType>(
     Ok(builder.finish())
 }
 
-fn integers<T: ArrowPrimitiveType<Native: TryFrom<i64>>>(cells: Cells<'_>, column: &Column) -> Result<PrimitiveArray<T>, usize> {
+fn integers<T: ArrowPrimitiveType<Native: TryFrom<i64>>>(
+    cells: Cells<'_>,
+    column: &Column,
+) -> Result<PrimitiveArray<T>, usize> {
     primitives::<T>(cells, column, |text| <T::Native as TryFrom<i64>>::try_from(parse::integer(text)?).ok())
 }
 
@@ -126,7 +129,11 @@ fn dates(cells: Cells<'_>, column: &Column) -> Result<PrimitiveArray<Date32Type>
 }
 
 /// A text without a zone is UTC in a column with one; a text with one does not fit a column without.
-fn timestamps(cells: Cells<'_>, column: &Column, zoned: bool) -> Result<PrimitiveArray<TimestampMicrosecondType>, usize> {
+fn timestamps(
+    cells: Cells<'_>,
+    column: &Column,
+    zoned: bool,
+) -> Result<PrimitiveArray<TimestampMicrosecondType>, usize> {
     let fitting = |moment: parse::Moment| (zoned || !moment.zoned).then_some(moment.microseconds);
     match &column.timestamps {
         Some(pattern) => primitives(cells, column, |text| parse::patterned_moment(text, pattern).and_then(fitting)),

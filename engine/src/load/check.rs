@@ -16,9 +16,8 @@ pub(super) fn check(mut block: Block, fields: Option<usize>, file: &Arc<str>) ->
     let mut refusals = Vec::new();
     // Nearly every block is in order as a whole, so that its rows need not be looked at one by one.
     let is_text = std::str::from_utf8(&block.bytes).is_ok() && memchr(0, &block.bytes).is_none();
-    let is_even = fields.is_none_or(|fields| {
-        block.rows.iter().all(|row| row.fields as usize == fields && row.fault.is_none())
-    });
+    let is_even =
+        fields.is_none_or(|fields| block.rows.iter().all(|row| row.fields as usize == fields && row.fault.is_none()));
     if !is_text || !is_even {
         let rows = std::mem::take(&mut block.rows);
         let mut refused = Vec::new();

@@ -44,7 +44,11 @@ impl ColumnarFiles {
         for input in inputs {
             let schema = contained(&input, || Ok(open(&input)?.schema))?;
             if schema.fields().len() > COLUMNS_MAX {
-                let fact = format!("{} has {} columns, and a table has at most {COLUMNS_MAX}", input.name, schema.fields().len());
+                let fact = format!(
+                    "{} has {} columns, and a table has at most {COLUMNS_MAX}",
+                    input.name,
+                    schema.fields().len()
+                );
                 return Err(Error::new(ErrorKind::LimitExceeded, fact));
             }
             // Every type is looked at, so that one no table holds is named with its file.
@@ -150,7 +154,12 @@ fn open_arrow(input: &Input) -> Result<Contents> {
         let file: BufReader<File> = BufReader::new(input.file()?);
         let reader = FileReader::try_new(file, None).map_err(|error| damaged(input, error))?;
         let batches = reader.num_batches() as u64;
-        return Ok(Contents { schema: reader.schema(), batches: Box::new(reader), unit: Unit::Batches, units: Some(batches) });
+        return Ok(Contents {
+            schema: reader.schema(),
+            batches: Box::new(reader),
+            unit: Unit::Batches,
+            units: Some(batches),
+        });
     }
     if !input.starts_with(&[0xff; 4])? {
         return Err(Error::new(ErrorKind::InvalidText, format!("{} is not an Arrow IPC file or stream", input.name))

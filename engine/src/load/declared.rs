@@ -26,9 +26,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Declared>> {
         Error::new(ErrorKind::Syntax, format!("the declared columns \"{text}\" cannot be read: {message}"))
             .with_hint("write name and type, separated by commas, for example \"id bigint, price decimal(18,4)\"")
     };
-    let mut parser = Parser::new(&PostgreSqlDialect {})
-        .try_with_sql(text)
-        .map_err(|error| invalid(error.to_string()))?;
+    let mut parser =
+        Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(|error| invalid(error.to_string()))?;
     let definitions =
         parser.parse_comma_separated(Parser::parse_column_def).map_err(|error| invalid(error.to_string()))?;
     let rest = parser.peek_token().token;
@@ -45,8 +44,10 @@ fn column(definition: ColumnDef) -> Result<Declared> {
         match &option.option {
             ColumnOption::NotNull => nullable = false,
             ColumnOption::Null => nullable = true,
-            other => return Err(Error::unsupported(format!("the declared column {name} cannot have {other}"))
-                .with_hint("create the table first, then load into it")),
+            other => {
+                return Err(Error::unsupported(format!("the declared column {name} cannot have {other}"))
+                    .with_hint("create the table first, then load into it"));
+            }
         }
     }
     let data_type = arrow_type(&definition.data_type).ok_or_else(|| {
@@ -128,7 +129,10 @@ mod tests {
         let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         let plain = DataType::Timestamp(TimeUnit::Microsecond, None);
         assert_eq!(types("a int8, b timestamptz, c timestamp with time zone"), [DataType::Int64, zoned.clone(), zoned]);
-        assert_eq!(types("a timestamp, b float8, c numeric(6)"), [plain, DataType::Float64, DataType::Decimal128(6, 0)]);
+        assert_eq!(
+            types("a timestamp, b float8, c numeric(6)"),
+            [plain, DataType::Float64, DataType::Decimal128(6, 0)]
+        );
         assert_eq!(types("a varchar(20), b uuid, c numeric"), [DataType::Utf8, DataType::Utf8, NUMERIC]);
     }
 

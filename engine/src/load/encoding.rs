@@ -24,7 +24,9 @@ pub(super) fn utf8(inner: Box<dyn Read + Send>, label: Option<&str>, file: &Arc<
     let mut head = Vec::new();
     inner.by_ref().take(3).read_to_end(&mut head).map_err(|error| read_error(file, error))?;
     let (marked, mark_bytes) = match Encoding::for_bom(&head) {
-        Some((encoding, mark_bytes)) if declared.is_none_or(|declared| declared == encoding) => (Some(encoding), mark_bytes),
+        Some((encoding, mark_bytes)) if declared.is_none_or(|declared| declared == encoding) => {
+            (Some(encoding), mark_bytes)
+        }
         _ => (None, 0),
     };
     let encoding = marked.or(declared).unwrap_or(UTF_8);
@@ -79,8 +81,7 @@ impl Transcoder {
                 self.inner.by_ref().take(INPUT_BYTES as u64).read_to_end(&mut self.input)?;
             }
             let last = self.input.is_empty();
-            let (result, read) =
-                self.decoder.decode_to_string_without_replacement(&self.input, &mut self.output, last);
+            let (result, read) = self.decoder.decode_to_string_without_replacement(&self.input, &mut self.output, last);
             self.input.drain(..read);
             self.position += read as u64;
             match result {
@@ -88,8 +89,11 @@ impl Transcoder {
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(length, after) => {
                     let at = self.position.saturating_sub(u64::from(length) + u64::from(after));
-                    let fact = format!("{} is not valid {}: see the bytes from {}", self.file, self.encoding.name(), at + 1);
-                    return Err(io::Error::other(Error::corrupt(fact).with_hint("pass the file's encoding with --encoding")));
+                    let fact =
+                        format!("{} is not valid {}: see the bytes from {}", self.file, self.encoding.name(), at + 1);
+                    return Err(io::Error::other(
+                        Error::corrupt(fact).with_hint("pass the file's encoding with --encoding"),
+                    ));
                 }
             }
         }

@@ -77,7 +77,9 @@ pub(super) fn split(mut records: Records, keys: &Keys, file: &Arc<str>) -> (Reco
                 return Err(LineFault {
                     column: None,
                     reason: format!("the first rows do not have the key {name}"),
-                    hint: format!("declare it, --columns '{name} text', or pass --on-bad-row quarantine to set such rows aside"),
+                    hint: format!(
+                        "declare it, --columns '{name} text', or pass --on-bad-row quarantine to set such rows aside"
+                    ),
                 });
             };
             fields[first + place] = field(&records.text, value, &mut decoded).map_err(|mut fault| {
@@ -274,13 +276,17 @@ mod tests {
 
     #[test]
     fn each_fault_names_its_line() {
-        let lines = "{\"a\":1}\n[1]\n{\"a\":1,\"a\":2}\n{\"a\":\"\\ud800\"}\n{\"a\":\"\\u0000\"}\n{\"b\":1}\n{\"a\":1\n";
+        let lines =
+            "{\"a\":1}\n[1]\n{\"a\":1,\"a\":2}\n{\"a\":\"\\ud800\"}\n{\"a\":\"\\u0000\"}\n{\"b\":1}\n{\"a\":1\n";
         let (rows, faults) = splitted(lines, &["a"]);
         assert_eq!(rows.len(), 1);
         assert!(faults[0].starts_with("events.jsonl line 2: the line is not a JSON object: "), "{}", faults[0]);
         assert_eq!(faults[1], "events.jsonl line 3: the key a occurs twice");
         assert_eq!(faults[2], "events.jsonl line 4, column a: \"\\ud800\" has an escape that stands for no character");
-        assert_eq!(faults[3], "events.jsonl line 5, column a: \"\\u0000\" holds the character NUL, which no text holds");
+        assert_eq!(
+            faults[3],
+            "events.jsonl line 5, column a: \"\\u0000\" holds the character NUL, which no text holds"
+        );
         assert_eq!(faults[4], "events.jsonl line 6: the first rows do not have the key b");
         assert!(faults[5].starts_with("events.jsonl line 7: the line is not a JSON object: "), "{}", faults[5]);
     }

@@ -24,7 +24,9 @@ impl Reading {
     pub(super) fn new(options: &FileOptions) -> Result<Self> {
         let separator = match (&options.delimiter, &options.widths) {
             (Some(_), Some(_)) => {
-                return Err(Error::invalid_parameter("fixed widths and a delimiter are given, and a file has one or the other"));
+                return Err(Error::invalid_parameter(
+                    "fixed widths and a delimiter are given, and a file has one or the other",
+                ));
             }
             (Some(delimiter), None) => Some(separator(delimiter)?),
             (None, Some(text)) => Some(Separator::Widths(widths(text)?)),
@@ -59,8 +61,10 @@ fn separator(delimiter: &str) -> Result<Separator> {
         "blanks" | " " => Ok(Separator::Blanks),
         _ => match one_byte(delimiter) {
             Some(byte) => Ok(Separator::Byte(byte)),
-            None => Err(Error::invalid_parameter(format!("delimiter must be one ASCII character, got \"{delimiter}\""))
-                .with_hint("name two of them: tab, and blanks for runs of spaces and tabs")),
+            None => {
+                Err(Error::invalid_parameter(format!("delimiter must be one ASCII character, got \"{delimiter}\""))
+                    .with_hint("name two of them: tab, and blanks for runs of spaces and tabs"))
+            }
         },
     }
 }
@@ -90,13 +94,20 @@ fn widths(text: &str) -> Result<Vec<usize>> {
         match part.trim().parse::<u16>() {
             Ok(width) if width > 0 => widths.push(usize::from(width)),
             _ => {
-                return Err(Error::invalid_parameter(format!("a column's width must be from 1 to {}, got \"{}\"", u16::MAX, part.trim()))
-                    .with_hint("give the columns' widths in characters, for example 6,9,3,8"));
+                return Err(Error::invalid_parameter(format!(
+                    "a column's width must be from 1 to {}, got \"{}\"",
+                    u16::MAX,
+                    part.trim()
+                ))
+                .with_hint("give the columns' widths in characters, for example 6,9,3,8"));
             }
         }
     }
     if widths.len() > COLUMNS_MAX {
-        return Err(Error::new(ErrorKind::LimitExceeded, format!("{} widths are given, and a table has at most {COLUMNS_MAX} columns", widths.len())));
+        return Err(Error::new(
+            ErrorKind::LimitExceeded,
+            format!("{} widths are given, and a table has at most {COLUMNS_MAX} columns", widths.len()),
+        ));
     }
     Ok(widths)
 }

@@ -46,7 +46,9 @@ impl Plan {
             return Ok(Self::Text(Arc::new(files)));
         }
         if load.options.columns.is_some() {
-            return Err(Error::invalid_parameter("columns are declared for text files alone, and these files have types of their own"));
+            return Err(Error::invalid_parameter(
+                "columns are declared for text files alone, and these files have types of their own",
+            ));
         }
         Ok(Self::Columnar(Arc::new(ColumnarFiles::prepare(inputs, table)?)))
     }

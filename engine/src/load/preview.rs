@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use super::FileFormat;
 use super::block::{Block, FieldKind, Row};
 use super::blocks::Blocks;
 use super::check::{check, refusal};
@@ -12,7 +13,6 @@ use super::options::Reading;
 use super::reason::shortened;
 use super::sniff;
 use super::split::{COLUMNS_MAX, Separator, Splitter};
-use super::FileFormat;
 use crate::{Error, ErrorKind, Result};
 
 /// How much of a file is looked at: whichever is reached first.
@@ -170,8 +170,11 @@ fn json_lines(input: &Input, head: &[u8], source: Box<dyn Read + Send>) -> Resul
         }
     }
     if keys.names.is_empty() {
-        return Err(Error::new(ErrorKind::InvalidText, format!("{} has no JSON object in its first lines", input.name))
-            .with_hint("write one object a line, or name the format with --format"));
+        return Err(Error::new(
+            ErrorKind::InvalidText,
+            format!("{} has no JSON object in its first lines", input.name),
+        )
+        .with_hint("write one object a line, or name the format with --format"));
     }
     Ok(Preview { splitter, header: false, names: keys.names, evidence })
 }
@@ -269,6 +272,9 @@ mod tests {
 
     #[test]
     fn a_json_array_is_refused() {
-        assert_eq!(message(preview("a.json", b" [{\"a\": 1}]", |_| {})), "a.json is one JSON array, not one object a line");
+        assert_eq!(
+            message(preview("a.json", b" [{\"a\": 1}]", |_| {})),
+            "a.json is one JSON array, not one object a line"
+        );
     }
 }

@@ -49,7 +49,10 @@ pub(super) async fn pass(session: &Session, load: &Load, plan: &Plan, progress: 
         schema: load.schema.clone(),
         table: table(load),
         mode: IngestMode::CreateAppend,
-        batch: load.batch.clone().map(|BatchId { writer, number }| BatchId { writer: format!("{writer}:quarantine"), number }),
+        batch: load
+            .batch
+            .clone()
+            .map(|BatchId { writer, number }| BatchId { writer: format!("{writer}:quarantine"), number }),
     };
     let all = stream::once(future::ready(Ok(first))).chain(batches).boxed();
     let rows_written = session.ingest(ingest, schema(), all).await?;

@@ -29,7 +29,9 @@ pub(super) fn reason(column: &Column, text: Option<&str>) -> (ErrorKind, String)
                 (ErrorKind::NumericOutOfRange, format!("{value} has more decimals than {type_name} holds"))
             }
             Some(_) => (ErrorKind::NumericOutOfRange, format!("{value} does not fit {type_name}")),
-            None if is_whole_number(text) => (ErrorKind::NumericOutOfRange, format!("{value} does not fit {type_name}")),
+            None if is_whole_number(text) => {
+                (ErrorKind::NumericOutOfRange, format!("{value} does not fit {type_name}"))
+            }
             None => invalid(format!("{value} is not of type {type_name}")),
         },
         DataType::Date32 => match &column.dates {
@@ -114,8 +116,16 @@ mod tests {
             (DataType::Decimal128(6, 2), "12345.67", "\"12345.67\" does not fit decimal(6,2)"),
             (DataType::Boolean, "maybe", "\"maybe\" is not of type boolean"),
             (DataType::Date32, "2024-02-30", "\"2024-02-30\" is not a date written YYYY-MM-DD"),
-            (timestamp(), "2024-01-01 24:00:00", "\"2024-01-01 24:00:00\" is not a timestamp written YYYY-MM-DD HH:MM:SS"),
-            (timestamp(), "2024-01-01T00:00:00Z", "\"2024-01-01T00:00:00Z\" has a time zone and the column is a timestamp without one"),
+            (
+                timestamp(),
+                "2024-01-01 24:00:00",
+                "\"2024-01-01 24:00:00\" is not a timestamp written YYYY-MM-DD HH:MM:SS",
+            ),
+            (
+                timestamp(),
+                "2024-01-01T00:00:00Z",
+                "\"2024-01-01T00:00:00Z\" has a time zone and the column is a timestamp without one",
+            ),
             (DataType::Binary, "xyz", "\"xyz\" is not a bytea written \\x and hexadecimal digits"),
         ];
         for (data_type, text, sentence) in cases {

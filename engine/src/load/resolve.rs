@@ -66,15 +66,18 @@ fn are_all_named(declared: &[Declared], file: &FileColumns) -> bool {
 /// Gives the file's columns the declared names, by position.
 fn rename(file: &mut FileColumns, declared: &[Declared]) -> Result<()> {
     let names = || file.names.iter().map(String::as_str);
-    let moved = declared.iter().enumerate().find(|(place, column)| {
-        find(names(), &column.name).is_some_and(|found| found != *place)
-    });
+    let moved = declared
+        .iter()
+        .enumerate()
+        .find(|(place, column)| find(names(), &column.name).is_some_and(|found| found != *place));
     if file.names.len() != declared.len() || moved.is_some() {
         let stranger = declared.iter().find(|column| find(names(), &column.name).is_none());
         let name = stranger.map(|column| column.name.as_str()).unwrap_or_default();
         return Err(Error::new(ErrorKind::UndefinedColumn, format!("{} has no column {name}", file.file))
             .with_detail(format!("its columns are {}", file.names.join(", ")))
-            .with_hint("declare columns by their names in the file, or all of them in the file's order to name them anew"));
+            .with_hint(
+                "declare columns by their names in the file, or all of them in the file's order to name them anew",
+            ));
     }
     file.names = declared.iter().map(|column| column.name.clone()).collect();
     Ok(())
@@ -85,8 +88,11 @@ fn refuse_repeated(file: &FileColumns) -> Result<()> {
     if repeated.is_empty() {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::DuplicateColumn, format!("{} has more than one column {}", file.file, repeated.join(", ")))
-        .with_hint("rename them in the file, or declare all columns in the file's order with --columns"))
+    Err(Error::new(
+        ErrorKind::DuplicateColumn,
+        format!("{} has more than one column {}", file.file, repeated.join(", ")),
+    )
+    .with_hint("rename them in the file, or declare all columns in the file's order with --columns"))
 }
 
 /// Adds what another file says of the same columns.
@@ -137,9 +143,12 @@ fn of_table(table: &Schema, file: &FileColumns, reading: &Reading) -> Result<(Ve
             Some(target) => found[target] = Some(place),
             None => {
                 let all: Vec<_> = fields.iter().map(|field| field.name().as_str()).collect();
-                return Err(Error::new(ErrorKind::UndefinedColumn, format!("the table has no column {name}, which {} has", file.file))
-                    .with_detail(format!("the table's columns are {}", all.join(", ")))
-                    .with_hint("add the column to the table, or name the file's columns with --columns"));
+                return Err(Error::new(
+                    ErrorKind::UndefinedColumn,
+                    format!("the table has no column {name}, which {} has", file.file),
+                )
+                .with_detail(format!("the table's columns are {}", all.join(", ")))
+                .with_hint("add the column to the table, or name the file's columns with --columns"));
             }
         }
     }
@@ -229,7 +238,8 @@ mod tests {
 
     #[test]
     fn files_agree_by_widening_whatever_their_order() {
-        let files = vec![file("a.csv", &[("id", "1"), ("price", "2")]), file("b.csv", &[("price", "2.5"), ("id", "7")])];
+        let files =
+            vec![file("a.csv", &[("id", "1"), ("price", "2")]), file("b.csv", &[("price", "2.5"), ("id", "7")])];
         let resolved = resolve(files, &reading(""), None).unwrap();
         assert_eq!(types(&resolved), [("id", DataType::Int64), ("price", DataType::Decimal128(18, 4))]);
         assert_eq!(resolved.places, [[0, 1], [1, 0]]);
@@ -254,7 +264,8 @@ mod tests {
 
     #[test]
     fn a_full_list_of_declared_columns_names_by_position() {
-        let orders = file("cdnow.txt", &[("customer_id", "00001"), ("date", "19970101"), ("n", "1"), ("value", "11.77")]);
+        let orders =
+            file("cdnow.txt", &[("customer_id", "00001"), ("date", "19970101"), ("n", "1"), ("value", "11.77")]);
         let declared = reading("customer text, date date, quantity int, dollars decimal(18,4)");
         let resolved = resolve(vec![orders.clone()], &declared, None).unwrap();
         assert_eq!(
@@ -290,7 +301,8 @@ mod tests {
             Field::new("note", DataType::Utf8, true),
             Field::new("price", DataType::Float64, true),
         ]);
-        let resolved = resolve(vec![file("a.csv", &[("PRICE", "1"), ("id", "7")])], &reading(""), Some(&table)).unwrap();
+        let resolved =
+            resolve(vec![file("a.csv", &[("PRICE", "1"), ("id", "7")])], &reading(""), Some(&table)).unwrap();
         assert_eq!(resolved.places, [[1, 0]]);
         assert_eq!(types(&resolved), [("id", DataType::Utf8), ("price", DataType::Float64)]);
         assert!(!resolved.columns[0].nullable);

@@ -76,8 +76,12 @@ impl Splitter {
                     .delimited(&input, at, *delimiter, fields)
                     .map_err(|OpenQuote { line }| OpenQuote { line: lines + line })?,
                 Separator::Blanks => input.line(at).map(|(end, next)| blanks(bytes, at, end, next, fields)),
-                Separator::Widths(widths) => input.line(at).map(|(end, next)| fixed(bytes, at, end, next, widths, fields)),
-                Separator::Line => input.line(at).map(|(end, next)| Found { fields: 0, end, next, lines: 1, fault: None }),
+                Separator::Widths(widths) => {
+                    input.line(at).map(|(end, next)| fixed(bytes, at, end, next, widths, fields))
+                }
+                Separator::Line => {
+                    input.line(at).map(|(end, next)| Found { fields: 0, end, next, lines: 1, fault: None })
+                }
             };
             let Some(found) = found else {
                 fields.truncate(first);
@@ -100,7 +104,13 @@ impl Splitter {
     }
 
     /// The record at `start`, `None` when it is not whole.
-    fn delimited(&self, input: &Bytes<'_>, start: usize, delimiter: u8, fields: &mut Vec<Field>) -> Result<Option<Found>, OpenQuote> {
+    fn delimited(
+        &self,
+        input: &Bytes<'_>,
+        start: usize,
+        delimiter: u8,
+        fields: &mut Vec<Field>,
+    ) -> Result<Option<Found>, OpenQuote> {
         let bytes = input.bytes;
         let mut found = Found { fields: 0, end: start, next: start, lines: 1, fault: None };
         let mut at = start;
@@ -288,7 +298,11 @@ mod tests {
         let rows = block
             .rows
             .iter()
-            .map(|row| (0..(row.fields as usize).min(block.fields.len() - row.first as usize)).map(|index| block.shown(row, index).into_owned()).collect())
+            .map(|row| {
+                (0..(row.fields as usize).min(block.fields.len() - row.first as usize))
+                    .map(|index| block.shown(row, index).into_owned())
+                    .collect()
+            })
             .collect();
         (rows, block, extent)
     }

@@ -56,7 +56,12 @@ struct TextFile {
 
 impl TextFiles {
     /// Looks at the first rows of all files and settles their columns.
-    pub(super) fn prepare(inputs: Vec<Input>, reading: Reading, on_bad_row: OnBadRow, table: Option<&Schema>) -> Result<Self> {
+    pub(super) fn prepare(
+        inputs: Vec<Input>,
+        reading: Reading,
+        on_bad_row: OnBadRow,
+        table: Option<&Schema>,
+    ) -> Result<Self> {
         let mut previews = Vec::with_capacity(inputs.len());
         for input in &inputs {
             previews.push(Preview::of(input, &reading)?);
@@ -151,8 +156,9 @@ impl TextFiles {
         let Ok(arrays) = arrays else {
             return Err(Error::internal(format!("rows of {} were accepted and then refused", file.input.name)));
         };
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)
-            .map_err(|error| Error::internal(format!("rows of {} do not form a batch", file.input.name)).with_source(error))?;
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(|error| {
+            Error::internal(format!("rows of {} do not form a batch", file.input.name)).with_source(error)
+        })?;
         Ok(Piece { batch, refusals })
     }
 
@@ -258,7 +264,12 @@ mod tests {
         }
     }
 
-    async fn load_as(paths: &[PathBuf], options: FileOptions, on_bad_row: OnBadRow, table: Option<&Schema>) -> Result<Loaded> {
+    async fn load_as(
+        paths: &[PathBuf],
+        options: FileOptions,
+        on_bad_row: OnBadRow,
+        table: Option<&Schema>,
+    ) -> Result<Loaded> {
         let mut inputs = Vec::new();
         for path in paths {
             let mut input = Input::inspect(path, None)?;
@@ -277,7 +288,12 @@ mod tests {
         Ok(loaded)
     }
 
-    async fn load(folder: &Path, files: &[(&str, &[u8])], options: FileOptions, on_bad_row: OnBadRow) -> Result<Loaded> {
+    async fn load(
+        folder: &Path,
+        files: &[(&str, &[u8])],
+        options: FileOptions,
+        on_bad_row: OnBadRow,
+    ) -> Result<Loaded> {
         let mut paths = Vec::new();
         for (name, content) in files {
             paths.push(folder.join(name));
@@ -338,7 +354,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut content = late_surprise("n/a");
         content.extend_from_slice(b"ragged\nk,\"8\"\"\"\nk,\xff\nlast,9\n");
-        let loaded = load(folder.path(), &[("a.csv", &content)], FileOptions::default(), OnBadRow::Quarantine).await.unwrap();
+        let loaded =
+            load(folder.path(), &[("a.csv", &content)], FileOptions::default(), OnBadRow::Quarantine).await.unwrap();
         let reasons: Vec<_> = loaded.refusals.iter().map(|refusal| (refusal.line, refusal.reason.as_str())).collect();
         assert_eq!(
             reasons,
@@ -351,7 +368,10 @@ mod tests {
         );
         assert_eq!(loaded.rows() + loaded.refusals.len(), 10_006);
         let first = &loaded.refusals[0];
-        assert_eq!((first.column.as_deref(), first.value.as_deref(), first.raw.as_str()), (Some("n"), Some("n/a"), "k,n/a"));
+        assert_eq!(
+            (first.column.as_deref(), first.value.as_deref(), first.raw.as_str()),
+            (Some("n"), Some("n/a"), "k,n/a")
+        );
     }
 
     #[tokio::test]
@@ -382,8 +402,11 @@ mod tests {
         let zstd = zstd::encode_all(&content[..], 3).unwrap();
         let files: [(&str, &[u8]); 3] = [("a.csv", content), ("b.csv.gz", &gzip), ("c.csv.zst", &zstd)];
         let loaded = load(folder.path(), &files, FileOptions::default(), OnBadRow::Fail).await.unwrap();
-        let numbers: Vec<_> =
-            loaded.batches.iter().flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().values().to_vec()).collect();
+        let numbers: Vec<_> = loaded
+            .batches
+            .iter()
+            .flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().values().to_vec())
+            .collect();
         assert_eq!(numbers, [1, 2, 3, 1, 2, 3, 1, 2, 3]);
     }
 
@@ -394,7 +417,9 @@ mod tests {
         for number in 0..500_000 {
             content.push_str(&format!("{number},some text {number}\n"));
         }
-        let loaded = load(folder.path(), &[("a.csv", content.as_bytes())], FileOptions::default(), OnBadRow::Fail).await.unwrap();
+        let loaded = load(folder.path(), &[("a.csv", content.as_bytes())], FileOptions::default(), OnBadRow::Fail)
+            .await
+            .unwrap();
         assert!(loaded.batches.len() > 2);
         let mut next = 0;
         for batch in &loaded.batches {
@@ -410,7 +435,8 @@ mod tests {
     async fn json_objects_need_not_have_all_keys() {
         let folder = tempfile::tempdir().unwrap();
         let content = b"{\"id\": \"00501\", \"price\": 1.5}\n{\"price\": 2, \"tags\": [\"a\"]}\n";
-        let loaded = load(folder.path(), &[("a.jsonl", content)], FileOptions::default(), OnBadRow::Fail).await.unwrap();
+        let loaded =
+            load(folder.path(), &[("a.jsonl", content)], FileOptions::default(), OnBadRow::Fail).await.unwrap();
         assert_eq!(
             loaded.types(),
             [("id", DataType::Utf8), ("price", DataType::Decimal128(18, 4)), ("tags", DataType::Utf8)]

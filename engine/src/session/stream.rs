@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activity::Running;
 use crate::fault::from_datafusion;
-use crate::{Engine, Result};
+use crate::{Result, Session};
 
 /// Batches that wait for a slow client; then the query waits.
 const BATCHES_AHEAD: usize = 2;
@@ -56,7 +56,7 @@ impl RecordStream {
 
     /// Rows that a query produces on the computing threads. `held` is given back when the query has ended.
     pub(crate) fn produce(
-        engine: &Engine,
+        session: &Session,
         rows: SendableRecordBatchStream,
         running: Running,
         limits: Limits,
@@ -65,12 +65,14 @@ impl RecordStream {
     ) -> Self {
         let schema = rows.schema();
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
-        let producer = engine.spawn(async move {
+        let asker = session.clone();
+        let producer = session.inner.engine.spawn(async move {
             let outcome = limits.bound(deliver(rows, &sender, &running, &sql)).await;
             let last = match outcome {
                 Ok(()) => Sent::End,
                 Err(error) => {
                     running.failed(&error);
+                    asker.fail_transaction();
                     Sent::Failed(error)
                 }
             };
@@ -119,7 +121,9 @@ impl Stream for RecordStream {
         self.ended = true;
         Poll::Ready(match sent {
             Some(Sent::Failed(error)) => Some(Err(error)),
-            None => Some(Err(Error::internal("the query met a fault of the engine").with_hint("please report the statement"))),
+            None => Some(Err(
+                Error::internal("the query met a fault of the engine").with_hint("please report the statement")
+            )),
             _ => None,
         })
     }

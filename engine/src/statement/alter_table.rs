@@ -6,7 +6,9 @@ use bellwether_catalog::{
     Alteration, DataWriter, Declared, Error, ErrorKind, RESERVED_SCHEMAS, Result, Snapshot, Table,
 };
 use datafusion::arrow::datatypes::{Field, Schema};
-use datafusion::sql::sqlparser::ast::{AlterColumnOperation, AlterTable, AlterTableOperation, Ident, RenameTableNameKind};
+use datafusion::sql::sqlparser::ast::{
+    AlterColumnOperation, AlterTable, AlterTableOperation, Ident, RenameTableNameKind,
+};
 use futures::StreamExt;
 
 use super::create_table::{constrain, field};
@@ -23,7 +25,9 @@ pub(super) async fn run(scope: &Scope, alter: &AlterTable) -> Result<Done> {
     }
     for operation in &alter.operations {
         match operation {
-            AlterTableOperation::RenameTable { table_name: RenameTableNameKind::To(to) | RenameTableNameKind::As(to) } => {
+            AlterTableOperation::RenameTable {
+                table_name: RenameTableNameKind::To(to) | RenameTableNameKind::As(to),
+            } => {
                 rename_relation(scope, &name, &scope.relation_name(to)?).await?;
             }
             other => change_table(scope, &name, other).await?,
@@ -34,7 +38,10 @@ pub(super) async fn run(scope: &Scope, alter: &AlterTable) -> Result<Done> {
 
 async fn rename_relation(scope: &Scope, from: &RelationName, to: &RelationName) -> Result<()> {
     if RESERVED_SCHEMAS.contains(&from.schema.as_str()) {
-        return Err(Error::new(ErrorKind::PermissionDenied, format!("schema \"{}\" belongs to the engine", from.schema)));
+        return Err(Error::new(
+            ErrorKind::PermissionDenied,
+            format!("schema \"{}\" belongs to the engine", from.schema),
+        ));
     }
     // A bare new name stays in the relation's schema, as in PostgreSQL.
     let to = RelationName { schema: from.schema.clone(), name: to.name.clone() };
@@ -63,7 +70,13 @@ async fn change_table(scope: &Scope, name: &RelationName, operation: &AlterTable
     Ok(())
 }
 
-async fn apply(scope: &Scope, name: &RelationName, table: &Arc<Table>, snapshot: &Arc<Snapshot>, operation: &AlterTableOperation) -> Result<()> {
+async fn apply(
+    scope: &Scope,
+    name: &RelationName,
+    table: &Arc<Table>,
+    snapshot: &Arc<Snapshot>,
+    operation: &AlterTableOperation,
+) -> Result<()> {
     let mut plan = Plan::new(snapshot);
     let state = scope.relations().state();
     match operation {
@@ -238,7 +251,9 @@ impl Plan {
 
     /// Partition columns, conditions and views hold a column's name in places that are not rewritten.
     fn refuse_if_needed(&self, scope: &Scope, name: &RelationName, column: &str, verb: &str) -> Result<()> {
-        let words = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word.eq_ignore_ascii_case(column));
+        let words = |text: &str| {
+            text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word.eq_ignore_ascii_case(column))
+        };
         if let Some(check) = self.declared.checks.iter().find(|check| words(&check.expression)) {
             return Err(Error::new(
                 ErrorKind::DependentObjects,
@@ -266,9 +281,17 @@ impl Plan {
         declared.primary_key.take_if(|key| key.name == constraint).is_some() || gone
     }
 
-    async fn carry_out(self, scope: &Scope, name: &RelationName, table: &Arc<Table>, snapshot: &Arc<Snapshot>) -> Result<()> {
+    async fn carry_out(
+        self,
+        scope: &Scope,
+        name: &RelationName,
+        table: &Arc<Table>,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<()> {
         let columns = Arc::new(Schema::new(self.columns.iter().map(|(_, field)| field.clone()).collect::<Vec<_>>()));
-        if let Some(partition) = snapshot.partition_columns().iter().find(|partition| columns.field_with_name(partition).is_err()) {
+        if let Some(partition) =
+            snapshot.partition_columns().iter().find(|partition| columns.field_with_name(partition).is_err())
+        {
             return Err(Error::unsupported(format!("the table is partitioned by column \"{partition}\"")));
         }
         let alteration =

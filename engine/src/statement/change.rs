@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{
-    Append, Change, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table,
-};
+use bellwether_catalog::{Append, Change, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
 use datafusion::execution::SendableRecordBatchStream;

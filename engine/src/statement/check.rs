@@ -56,7 +56,10 @@ impl RowChecks {
                 .and_then(|value| value.into_array(batch.num_rows()))
                 .map_err(|error| from_datafusion(error, ""))?;
             let Some(met) = met.as_boolean_opt() else {
-                return Err(Error::new(ErrorKind::TypeMismatch, format!("check constraint \"{name}\" is not a condition")));
+                return Err(Error::new(
+                    ErrorKind::TypeMismatch,
+                    format!("check constraint \"{name}\" is not a condition"),
+                ));
             };
             if let Some(row) = (0..met.len()).find(|&row| met.is_valid(row) && !met.value(row)) {
                 return Err(Error::new(

@@ -7,14 +7,16 @@ use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::sql::sqlparser::ast::{CommentObject, ObjectName, ObjectNamePart};
 
 use super::{Scope, change};
-use crate::names::{self, identifier};
 use crate::Done;
+use crate::names::{self, identifier};
 
 pub(super) async fn run(scope: &Scope, kind: &CommentObject, name: &ObjectName, comment: Option<&str>) -> Result<Done> {
     match kind {
         CommentObject::Table => on_table(scope, name, None, comment).await?,
         CommentObject::Column => {
-            let Some((ObjectNamePart::Identifier(column), table)) = name.0.split_last().filter(|(_, table)| !table.is_empty()) else {
+            let Some((ObjectNamePart::Identifier(column), table)) =
+                name.0.split_last().filter(|(_, table)| !table.is_empty())
+            else {
                 return Err(Error::new(ErrorKind::Syntax, format!("{name} does not name a column of a table")));
             };
             on_table(scope, &ObjectName(table.to_vec()), Some(&identifier(column)), comment).await?;
@@ -36,7 +38,8 @@ async fn on_table(scope: &Scope, name: &ObjectName, column: Option<&str>, commen
         let alteration = match column {
             None => Alteration { comment: Some(text.to_owned()), ..Alteration::default() },
             Some(column) => {
-                let mut fields: Vec<Field> = snapshot.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
+                let mut fields: Vec<Field> =
+                    snapshot.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
                 let Some(field) = fields.iter_mut().find(|field| field.name() == column) else {
                     return Err(Error::new(
                         ErrorKind::UndefinedColumn,

@@ -90,7 +90,9 @@ impl Session {
         }
         let format = format::parse(options, legacy_options)?;
         let copy = match (to, source) {
-            (true, CopySource::Query(query)) => self.copy_to(parsed, ast::Statement::Query(query.clone()), format).await?,
+            (true, CopySource::Query(query)) => {
+                self.copy_to(parsed, ast::Statement::Query(query.clone()), format).await?
+            }
             (true, CopySource::Table { table_name, columns }) => {
                 let query = self.rows_of(table_name, columns)?;
                 self.copy_to(parsed, query, format).await?
@@ -131,7 +133,9 @@ impl Session {
         let statement = Statement { parsed: Arc::new(Parsed { text: Arc::clone(&copy.text), ast: query }) };
         let prepared = self.prepare(&statement, &[]).await?;
         if !prepared.parameter_types().is_empty() {
-            return Err(Error::new(ErrorKind::Syntax, "a COPY takes no parameters").with_hint("write the values in the query"));
+            return Err(
+                Error::new(ErrorKind::Syntax, "a COPY takes no parameters").with_hint("write the values in the query")
+            );
         }
         Ok(Copy::To(CopyTo { prepared, format }))
     }

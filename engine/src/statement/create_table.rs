@@ -68,7 +68,8 @@ async fn create_as(
         ));
     }
     unique(&names)?;
-    let fields = schema.fields().iter().zip(&names).map(|(field, name)| Field::new(name, field.data_type().clone(), true));
+    let fields =
+        schema.fields().iter().zip(&names).map(|(field, name)| Field::new(name, field.data_type().clone(), true));
     let mut definition = TableDefinition::of_columns(storable_schema(&Schema::new(fields.collect::<Vec<_>>()))?);
     lay_out(create, &mut definition)?;
     let (table, snapshot) = scope.session.inner.engine.inner.lake.create_table(&definition).await?;
@@ -91,7 +92,12 @@ async fn publish(scope: &Scope, name: &RelationName, create: &CreateTable, id: &
         .await
 }
 
-async fn definition(scope: &Scope, state: &SessionState, create: &CreateTable, name: &RelationName) -> Result<TableDefinition> {
+async fn definition(
+    scope: &Scope,
+    state: &SessionState,
+    create: &CreateTable,
+    name: &RelationName,
+) -> Result<TableDefinition> {
     if create.columns.is_empty() {
         return Err(Error::unsupported(format!("table \"{}\" needs at least one column", name.name)));
     }
@@ -117,7 +123,12 @@ async fn definition(scope: &Scope, state: &SessionState, create: &CreateTable, n
             }
         }
     }
-    if let Some(column) = declared.foreign_keys.iter().flat_map(|key| &key.columns).find(|column| !fields.iter().any(|field| field.name() == *column)) {
+    if let Some(column) = declared
+        .foreign_keys
+        .iter()
+        .flat_map(|key| &key.columns)
+        .find(|column| !fields.iter().any(|field| field.name() == *column))
+    {
         return Err(no_column_in_key(column));
     }
     let mut definition = TableDefinition::of_columns(Arc::new(Schema::new(fields)));
@@ -172,11 +183,20 @@ pub(super) async fn field(
 }
 
 /// Takes a table constraint into the declarations.
-pub(super) fn constrain(scope: &Scope, constraint: &TableConstraint, table: &RelationName, declared: &mut Declared) -> Result<()> {
+pub(super) fn constrain(
+    scope: &Scope,
+    constraint: &TableConstraint,
+    table: &RelationName,
+    declared: &mut Declared,
+) -> Result<()> {
     match constraint {
         TableConstraint::PrimaryKey(primary) => {
             let columns = key_columns(&primary.columns)?;
-            set_primary_key(declared, key(primary.name.as_ref().map(identifier), format!("{}_pkey", table.name), columns), table)
+            set_primary_key(
+                declared,
+                key(primary.name.as_ref().map(identifier), format!("{}_pkey", table.name), columns),
+                table,
+            )
         }
         TableConstraint::Unique(unique) => {
             let columns = key_columns(&unique.columns)?;
@@ -202,7 +222,10 @@ pub(super) fn constrain(scope: &Scope, constraint: &TableConstraint, table: &Rel
 
 fn set_primary_key(declared: &mut Declared, key: Key, table: &RelationName) -> Result<()> {
     if declared.primary_key.is_some() {
-        return Err(Error::new(ErrorKind::Syntax, format!("multiple primary keys for table \"{}\" are not allowed", table.name)));
+        return Err(Error::new(
+            ErrorKind::Syntax,
+            format!("multiple primary keys for table \"{}\" are not allowed", table.name),
+        ));
     }
     declared.primary_key = Some(key);
     Ok(())
@@ -311,7 +334,8 @@ fn refuse_what_is_not_offered(create: &CreateTable) -> Result<()> {
             .with_hint("load the file: bellwether load FILE --into schema.table"));
     }
     if create.temporary || create.global.is_some() {
-        return Err(Error::unsupported("temporary tables are not supported").with_hint("use WITH … AS (…), or a table in a schema of your own"));
+        return Err(Error::unsupported("temporary tables are not supported")
+            .with_hint("use WITH … AS (…), or a table in a schema of your own"));
     }
     if create.like.is_some() || create.clone.is_some() || create.inherits.is_some() || create.partition_of.is_some() {
         return Err(Error::unsupported("CREATE TABLE … LIKE, CLONE, INHERITS and PARTITION OF are not supported")

@@ -12,7 +12,11 @@ use super::{RowChecks, Scope, change, parameter, query};
 use crate::Done;
 
 /// The parameters a delete takes.
-pub(super) async fn parameters(scope: &Scope, delete: &Delete, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
+pub(super) async fn parameters(
+    scope: &Scope,
+    delete: &Delete,
+    types: &[Option<DataType>],
+) -> Result<Vec<Option<DataType>>> {
     let target = Target::new(scope, table_of(delete)?).await?;
     let plan = target.plan(scope, None, &target.matching(&condition(delete))).await?;
     parameter::parameters_of(&plan, types)
@@ -52,7 +56,8 @@ async fn attempt_once(scope: &Scope, delete: &Delete, parameters: &[ScalarValue]
     let rows = scope.rows(&target.state(scope, Some(places.clone()))?, &plan).await?;
     let rows = change::translated(scope, rows);
     // The rows that stay met the checks when they were written.
-    change::replace_files(&target.table, &target.snapshot, &RowChecks::default(), Operation::Delete, places, rows).await?;
+    change::replace_files(&target.table, &target.snapshot, &RowChecks::default(), Operation::Delete, places, rows)
+        .await?;
     Ok(count)
 }
 

@@ -11,7 +11,13 @@ use super::Scope;
 use crate::names::{self, RelationName};
 use crate::{Done, clock};
 
-pub(super) async fn run(scope: &Scope, kind: &ObjectType, dropped: &[ObjectName], if_exists: bool, cascade: bool) -> Result<Done> {
+pub(super) async fn run(
+    scope: &Scope,
+    kind: &ObjectType,
+    dropped: &[ObjectName],
+    if_exists: bool,
+    cascade: bool,
+) -> Result<Done> {
     match kind {
         ObjectType::Table => relations(scope, dropped, "TABLE", if_exists, cascade).await,
         ObjectType::View => relations(scope, dropped, "VIEW", if_exists, cascade).await,
@@ -41,7 +47,10 @@ async fn relations(scope: &Scope, dropped: &[ObjectName], kind: &str, if_exists:
                         if !names.schemas.contains_key(&name.schema) {
                             error = no_schema(&name.schema);
                         }
-                        return Err(Error::new(error.kind(), error.message().replace("relation", &kind.to_lowercase())));
+                        return Err(Error::new(
+                            error.kind(),
+                            error.message().replace("relation", &kind.to_lowercase()),
+                        ));
                     }
                 }
             }
@@ -52,7 +61,8 @@ async fn relations(scope: &Scope, dropped: &[ObjectName], kind: &str, if_exists:
 }
 
 fn wrong_kind(name: &RelationName, expected: &str, use_instead: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("\"{}\" is not a {expected}", name.name)).with_hint(format!("use {use_instead}"))
+    Error::new(ErrorKind::Unsupported, format!("\"{}\" is not a {expected}", name.name))
+        .with_hint(format!("use {use_instead}"))
 }
 
 async fn schemas(scope: &Scope, dropped: &[ObjectName], if_exists: bool, cascade: bool) -> Result<Done> {

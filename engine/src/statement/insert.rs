@@ -17,7 +17,11 @@ use crate::names::{RelationName, identifier};
 use crate::{BatchId, Done};
 
 /// The parameters an insert takes.
-pub(super) async fn parameters(scope: &Scope, insert: &Insert, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
+pub(super) async fn parameters(
+    scope: &Scope,
+    insert: &Insert,
+    types: &[Option<DataType>],
+) -> Result<Vec<Option<DataType>>> {
     let (_, plan) = plan(scope, insert).await?;
     parameter::parameters_of(&plan, types)
 }
@@ -52,7 +56,8 @@ async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPl
     // words and by the columns' own names. Its name is none that a statement's source could mean.
     let stand_in = RelationName { schema: name.schema.clone(), name: format!("{}@insert", name.name) };
     let nullable = snapshot.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
-    let provider: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(Schema::new(nullable.collect::<Vec<_>>()))));
+    let provider: Arc<dyn TableProvider> =
+        Arc::new(EmptyTable::new(Arc::new(Schema::new(nullable.collect::<Vec<_>>()))));
     insert.table = TableObject::TableName(ObjectName::from(vec![
         ast::Ident::with_quote('"', stand_in.schema.clone()),
         ast::Ident::with_quote('"', stand_in.name.clone()),
@@ -87,6 +92,18 @@ fn completed(
             ErrorKind::UndefinedColumn,
             format!("column \"{unknown}\" of relation \"{relation}\" does not exist"),
         ));
+    }
+    if let SetExpr::Values(values) = source.body.as_ref() {
+        for row in &values.rows {
+            if row.content.len() != given.len() {
+                let more = if row.content.len() > given.len() {
+                    "expressions than target columns"
+                } else {
+                    "target columns than expressions"
+                };
+                return Err(Error::new(ErrorKind::Syntax, format!("INSERT has more {more}")));
+            }
+        }
     }
     let missing: Vec<(&String, &String)> =
         defaults.iter().filter(|(column, _)| columns.contains(&column.as_str()) && !given.contains(column)).collect();
@@ -154,7 +171,8 @@ fn refuse_what_is_not_offered(insert: &Insert) -> Result<()> {
         return Err(Error::unsupported("INSERT … RETURNING is not supported"));
     }
     if insert.source.is_none() {
-        return Err(Error::unsupported("INSERT … DEFAULT VALUES is not supported").with_hint("name the columns and give values"));
+        return Err(Error::unsupported("INSERT … DEFAULT VALUES is not supported")
+            .with_hint("name the columns and give values"));
     }
     if insert.overwrite || insert.replace_into || insert.or.is_some() || insert.partitioned.is_some() {
         return Err(Error::unsupported("only INSERT INTO is supported").with_hint("use TRUNCATE and INSERT, or MERGE"));
@@ -166,4 +184,3 @@ fn refuse_what_is_not_offered(insert: &Insert) -> Result<()> {
 pub(crate) fn batch_id(scope: &Scope) -> Result<Option<BatchId>> {
     crate::ingest::batch_id(&scope.session)
 }
-

@@ -43,7 +43,11 @@ pub(super) enum Clause {
 }
 
 /// The parameters a merge takes.
-pub(super) async fn parameters(scope: &Scope, merge: &Merge, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
+pub(super) async fn parameters(
+    scope: &Scope,
+    merge: &Merge,
+    types: &[Option<DataType>],
+) -> Result<Vec<Option<DataType>>> {
     let target = Target::new(scope, &merge.table).await?;
     parameters_of(scope, &target, &instructions(&target, merge)?, types).await
 }
@@ -96,9 +100,8 @@ pub(super) async fn apply(
     let rows = scope.rows(&state, &plan).await?;
     let tally = Arc::new(Mutex::new(Tally::new(target, instructions, &places)));
     let counting = Arc::clone(&tally);
-    let kept = change::translated(scope, rows)
-        .map(move |batch| counting.lock().take(&batch?))
-        .chain(futures::stream::once({
+    let kept =
+        change::translated(scope, rows).map(move |batch| counting.lock().take(&batch?)).chain(futures::stream::once({
             let tally = Arc::clone(&tally);
             async move { tally.lock().finish() }
         }));
@@ -108,7 +111,12 @@ pub(super) async fn apply(
 }
 
 /// The files with rows the merge may change.
-async fn touched(scope: &Scope, target: &Target, instructions: &Instructions, parameters: &[ScalarValue]) -> Result<Vec<usize>> {
+async fn touched(
+    scope: &Scope,
+    target: &Target,
+    instructions: &Instructions,
+    parameters: &[ScalarValue],
+) -> Result<Vec<usize>> {
     if instructions.only_inserts() {
         return Ok(Vec::new());
     }
@@ -171,7 +179,9 @@ impl Instructions {
     }
 
     fn changes_unmatched(&self) -> bool {
-        self.clauses.iter().any(|clause| matches!(clause, Clause::UpdateUnmatched { .. } | Clause::DeleteUnmatched { .. }))
+        self.clauses
+            .iter()
+            .any(|clause| matches!(clause, Clause::UpdateUnmatched { .. } | Clause::DeleteUnmatched { .. }))
     }
 
     /// The source's rows, each with a mark that a row without one does not have.
@@ -184,13 +194,15 @@ impl Instructions {
         let codes = |wanted: fn(&Clause) -> bool, otherwise: i64| {
             let mut cases = String::new();
             for (index, clause) in self.clauses.iter().enumerate().filter(|(_, clause)| wanted(clause)) {
-                let predicate = clause.predicate().map_or_else(|| "true".to_owned(), |predicate| format!("({predicate})"));
+                let predicate =
+                    clause.predicate().map_or_else(|| "true".to_owned(), |predicate| format!("({predicate})"));
                 cases.push_str(&format!(" WHEN {predicate} THEN {}", index + 1));
             }
             if cases.is_empty() { otherwise.to_string() } else { format!("CASE{cases} ELSE {otherwise} END") }
         };
         let matched = codes(|clause| matches!(clause, Clause::Update { .. } | Clause::Delete { .. }), 0);
-        let unmatched = codes(|clause| matches!(clause, Clause::UpdateUnmatched { .. } | Clause::DeleteUnmatched { .. }), 0);
+        let unmatched =
+            codes(|clause| matches!(clause, Clause::UpdateUnmatched { .. } | Clause::DeleteUnmatched { .. }), 0);
         let new = codes(|clause| matches!(clause, Clause::Insert { .. }), SKIP);
         format!(
             "(CASE WHEN {EXISTS} IS NOT NULL AND {MATCHED} IS NOT NULL THEN {matched} \
@@ -212,7 +224,9 @@ impl Clause {
 
     /// What the clause puts into a column, if anything.
     fn value(&self, column: &str) -> Option<String> {
-        let among = |values: &[(String, String)]| values.iter().find(|(name, _)| name == column).map(|(_, value)| value.clone());
+        let among = |values: &[(String, String)]| {
+            values.iter().find(|(name, _)| name == column).map(|(_, value)| value.clone())
+        };
         match self {
             Self::Update { changes, .. } | Self::UpdateUnmatched { changes, .. } => among(changes),
             Self::Insert { values, .. } => Some(among(values).unwrap_or_else(|| "NULL".to_owned())),
@@ -258,11 +272,14 @@ impl Tally {
         let mut keep = Vec::with_capacity(batch.num_rows());
         for row in 0..actions.len() {
             let code = actions.value(row);
-            let deletes = usize::try_from(code - 1).is_ok_and(|clause| self.deletes.get(clause).copied().unwrap_or(false));
+            let deletes =
+                usize::try_from(code - 1).is_ok_and(|clause| self.deletes.get(clause).copied().unwrap_or(false));
             self.changed += u64::from(code > 0);
             keep.push(code != SKIP && !deletes);
         }
-        let rows = batch.project(&(0..self.columns).collect::<Vec<_>>()).and_then(|rows| filter_record_batch(&rows, &BooleanArray::from(keep)));
+        let rows = batch
+            .project(&(0..self.columns).collect::<Vec<_>>())
+            .and_then(|rows| filter_record_batch(&rows, &BooleanArray::from(keep)));
         rows.map_err(|source| fault().with_source(source))
     }
 
@@ -313,7 +330,9 @@ fn instruction(target: &Target, clause: &ast::MergeClause) -> Result<Clause> {
 /// The columns an INSERT clause fills, and the values as SQL.
 fn inserted(target: &Target, columns: &[ast::ObjectName], kind: &MergeInsertKind) -> Result<Vec<(String, String)>> {
     let MergeInsertKind::Values(values) = kind else {
-        return Err(Error::unsupported("INSERT ROW is not supported").with_hint("write INSERT (columns) VALUES (values)"));
+        return Err(
+            Error::unsupported("INSERT ROW is not supported").with_hint("write INSERT (columns) VALUES (values)")
+        );
     };
     let [row] = values.rows.as_slice() else {
         return Err(Error::new(ErrorKind::Syntax, "WHEN NOT MATCHED inserts one row"));
@@ -324,7 +343,10 @@ fn inserted(target: &Target, columns: &[ast::ObjectName], kind: &MergeInsertKind
         some => some.iter().filter_map(|name| name.0.last()?.as_ident().map(identifier)).collect(),
     };
     if names.len() < row.content.len() || (!columns.is_empty() && names.len() != row.content.len()) {
-        return Err(Error::new(ErrorKind::Syntax, format!("INSERT has {} columns and {} values", names.len(), row.content.len())));
+        return Err(Error::new(
+            ErrorKind::Syntax,
+            format!("INSERT has {} columns and {} values", names.len(), row.content.len()),
+        ));
     }
     if let Some(name) = names.iter().find(|name| !fields.iter().any(|field| field.name() == *name)) {
         return Err(Error::new(

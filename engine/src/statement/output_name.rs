@@ -14,7 +14,7 @@ mod view;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Query, Statement, TableFactor, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{CopySource, Query, Statement, TableFactor, VisitMut, VisitorMut};
 
 pub(crate) use mark::{is_ambiguous, is_marked, visible_rows, visible_schema, without_marks};
 pub(super) use view::view_columns;
@@ -42,6 +42,7 @@ impl VisitorMut for Namer {
             // A plan that is shown has no marks as far as it can do without.
             Statement::Explain { .. } => self.of_statement = Reach::Query,
             Statement::Query(query) => name_columns(query, self.of_statement),
+            Statement::Copy { source: CopySource::Query(query), .. } => name_columns(query, self.of_statement),
             Statement::Insert(insert) => {
                 if let Some(source) = &mut insert.source {
                     name_columns(source, self.of_statement);

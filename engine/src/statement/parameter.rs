@@ -15,7 +15,8 @@ const PARAMETERS_MAX: usize = 65_535;
 /// The parameters of a plan, in order: what the client insists on, else what the statement tells.
 pub(super) fn parameters_of(plan: &LogicalPlan, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
     let fault = |error| from_datafusion(error, "");
-    let mut found: BTreeMap<String, Option<DataType>> = plan.get_parameter_types().map_err(fault)?.into_iter().collect();
+    let mut found: BTreeMap<String, Option<DataType>> =
+        plan.get_parameter_types().map_err(fault)?.into_iter().collect();
     told_by_surroundings(plan, &mut found).map_err(fault)?;
     let mut parameters = vec![None; types.len()];
     for (name, data_type) in found {

@@ -84,7 +84,12 @@ fn byte_of(sql: &str, place: Location) -> Option<usize> {
     Some(start + rest.char_indices().nth(column).map_or(rest.len(), |(byte, _)| byte))
 }
 
-fn parse_one(dialect: &PostgreSqlDialect, tokens: Vec<TokenWithSpan>, sql: &str, depth: usize) -> Result<ast::Statement> {
+fn parse_one(
+    dialect: &PostgreSqlDialect,
+    tokens: Vec<TokenWithSpan>,
+    sql: &str,
+    depth: usize,
+) -> Result<ast::Statement> {
     let mut parser = Parser::new(dialect).with_recursion_limit(depth.max(50) * 2).with_tokens_with_locations(tokens);
     let mut statement = parser.parse_statement().map_err(|error| from_parser(error, sql))?;
     let next = parser.peek_token();
@@ -103,14 +108,17 @@ fn parse_one(dialect: &PostgreSqlDialect, tokens: Vec<TokenWithSpan>, sql: &str,
 /// Whether a query names PostgreSQL's catalogue or its object types.
 fn reads_catalogue(tokens: &[TokenWithSpan]) -> bool {
     let starts_query = tokens.first().is_some_and(|token| {
-        matches!(&token.token, Token::LParen) || word(&token.token).is_some_and(|word| {
-            ["select", "with", "show"].iter().any(|start| word.value.eq_ignore_ascii_case(start))
-        })
+        matches!(&token.token, Token::LParen)
+            || word(&token.token).is_some_and(|word| {
+                ["select", "with", "show"].iter().any(|start| word.value.eq_ignore_ascii_case(start))
+            })
     });
     starts_query
         && tokens.iter().filter_map(|token| word(&token.token)).any(|word| {
             let name = word.value.to_ascii_lowercase();
-            name.starts_with("pg_") || name.starts_with("_pg_") || (name.starts_with("reg") && is_object_type(&name))
+            name.starts_with("pg_")
+                || name.starts_with("_pg_")
+                || (name.starts_with("reg") && is_object_type(&name))
                 || ["current_schemas", "format_type", "obj_description", "col_description"].contains(&name.as_str())
                 || name.starts_with("has_") && name.ends_with("_privilege")
         })

@@ -66,7 +66,12 @@ pub(super) fn with_parameters(scope: &Scope, plan: LogicalPlan, values: Vec<Scal
 }
 
 /// Runs a query.
-pub(super) async fn run(session: &Session, prepared: &Prepared, parameters: Vec<ScalarValue>, limits: Limits) -> Result<Outcome> {
+pub(super) async fn run(
+    session: &Session,
+    prepared: &Prepared,
+    parameters: Vec<ScalarValue>,
+    limits: Limits,
+) -> Result<Outcome> {
     let parsed = &prepared.statement.parsed;
     let engine = &session.inner.engine;
     let started = async {
@@ -90,11 +95,12 @@ pub(super) async fn run(session: &Session, prepared: &Prepared, parameters: Vec<
     };
     let (rows, running, sql, admitted) = limits.bound(started).await?;
     if prepared.schema.as_ref().is_some_and(|planned| !same_columns(planned, &rows.schema())) {
-        let error = Error::unsupported("cached plan must not change result type").with_hint("prepare the statement again");
+        let error =
+            Error::unsupported("cached plan must not change result type").with_hint("prepare the statement again");
         running.failed(&error);
         return Err(error);
     }
-    Ok(Outcome::Rows(RecordStream::produce(engine, rows, running, limits, sql, admitted)))
+    Ok(Outcome::Rows(RecordStream::produce(session, rows, running, limits, sql, admitted)))
 }
 
 fn same_columns(planned: &SchemaRef, now: &SchemaRef) -> bool {

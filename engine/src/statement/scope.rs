@@ -15,12 +15,12 @@ use datafusion::sql::sqlparser::ast::{self, ObjectName};
 
 use super::output_name::without_marks;
 use super::{Parsed, session_function};
+use crate::Session;
 use crate::activity::Running;
 use crate::fault::from_datafusion;
 use crate::names::{self, RelationName};
 use crate::resolve::Relations;
 use crate::runtime::QueryMemory;
-use crate::Session;
 
 pub(crate) struct Scope {
     pub session: Session,
@@ -50,20 +50,30 @@ impl Scope {
         let mut config = engine.template.config().clone();
         let options = config.options_mut();
         options.execution.time_zone = Some(zone);
-        options.catalog.default_schema = if names.schemas.contains_key(&schema) { schema.clone() } else { DEFAULT_SCHEMA.into() };
+        options.catalog.default_schema =
+            if names.schemas.contains_key(&schema) { schema.clone() } else { DEFAULT_SCHEMA.into() };
         let mut template = SessionStateBuilder::new_from_existing(engine.template.clone())
             .with_config(config)
             .with_runtime_env(environment)
             .build();
         session_function::register(&mut template, session)?;
-        Ok(Self { session: session.clone(), sql: Arc::clone(&parsed.text), names, memory, running: None, template, schema })
+        Ok(Self {
+            session: session.clone(),
+            sql: Arc::clone(&parsed.text),
+            names,
+            memory,
+            running: None,
+            template,
+            schema,
+        })
     }
 
     /// A scope for running, listed in `system.queries` as long as it lives.
     pub(crate) async fn start(session: &Session, parsed: &Parsed) -> Result<Self> {
         let mut scope = Self::new(session, parsed).await?;
         let activity = &session.inner.engine.inner.activity;
-        scope.running = Some(activity.start(&session.inner.connected.info, &parsed.text, Some(Arc::clone(&scope.memory))));
+        scope.running =
+            Some(activity.start(&session.inner.connected.info, &parsed.text, Some(Arc::clone(&scope.memory))));
         Ok(scope)
     }
 
@@ -103,9 +113,8 @@ impl Scope {
 
     /// Plans a statement that this engine wrote itself.
     pub(crate) async fn plan_text(&self, state: &SessionState, sql: &str) -> Result<LogicalPlan> {
-        let statement = state
-            .sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL)
-            .map_err(|error| self.error(error))?;
+        let statement =
+            state.sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL).map_err(|error| self.error(error))?;
         let plan = state.statement_to_plan(statement).await.map_err(|error| self.error(error))?;
         crate::limit::check_plan(&plan)?;
         Ok(plan)
@@ -144,11 +153,10 @@ impl Scope {
     pub(crate) fn table(&self, name: &RelationName) -> Result<Arc<Table>> {
         match self.names.relation(&name.schema, &name.name) {
             Some(Relation::Table { id }) => self.session.inner.engine.inner.lake.table(id),
-            Some(Relation::View { .. }) => Err(Error::new(
-                ErrorKind::Unsupported,
-                format!("cannot change view \"{}\"", name.name),
-            )
-            .with_hint("change the tables the view reads")),
+            Some(Relation::View { .. }) => {
+                Err(Error::new(ErrorKind::Unsupported, format!("cannot change view \"{}\"", name.name))
+                    .with_hint("change the tables the view reads"))
+            }
             None if self.names.schemas.contains_key(&name.schema) => Err(no_relation(&self.shown(name))),
             None if bellwether_catalog::RESERVED_SCHEMAS.contains(&name.schema.as_str()) => Err(Error::new(
                 ErrorKind::PermissionDenied,

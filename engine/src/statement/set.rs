@@ -44,16 +44,16 @@ fn run_set(session: &Session, set: &Set) -> Result<Done> {
             assign(session, &dotted(variable), values, local)
         }
         Set::SetTimeZone { local, value } => assign(session, "timezone", std::slice::from_ref(value), *local),
-        Set::SetNames { charset_name, .. } => {
-            apply(session, "client_encoding", &identifier(charset_name), false)
-        }
+        Set::SetNames { charset_name, .. } => apply(session, "client_encoding", &identifier(charset_name), false),
         Set::SetTransaction { modes, .. } => {
             // One isolation level is offered, snapshots, and every one a client may ask for is satisfied by it.
             let _: &[TransactionMode] = modes;
             Ok(Done::of("SET"))
         }
         Set::SetRole { role_name: None, .. } => Ok(Done::of("SET")),
-        Set::SetRole { role_name: Some(role), .. } if identifier(role) == session.principal().name => Ok(Done::of("SET")),
+        Set::SetRole { role_name: Some(role), .. } if identifier(role) == session.principal().name => {
+            Ok(Done::of("SET"))
+        }
         Set::SetRole { role_name: Some(role), .. } => Err(Error::new(
             ErrorKind::PermissionDenied,
             format!("permission denied to set role \"{}\"", identifier(role)),
@@ -100,7 +100,11 @@ fn text_of(value: &Expr) -> Result<String> {
 }
 
 fn dotted(name: &ObjectName) -> String {
-    name.0.iter().map(|part| part.as_ident().map_or_else(String::new, |ident| ident.value.clone())).collect::<Vec<_>>().join(".")
+    name.0
+        .iter()
+        .map(|part| part.as_ident().map_or_else(String::new, |ident| ident.value.clone()))
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 /// The name that `SHOW` is asked for; several words have one name each.

@@ -73,7 +73,12 @@ impl Target {
     }
 
     /// The files a [`matching`](Self::matching) query finds, and the number of its rows.
-    pub(super) async fn matches(&self, scope: &Scope, sql: &str, parameters: &[ScalarValue]) -> Result<(Vec<usize>, u64)> {
+    pub(super) async fn matches(
+        &self,
+        scope: &Scope,
+        sql: &str,
+        parameters: &[ScalarValue],
+    ) -> Result<(Vec<usize>, u64)> {
         let state = self.state(scope, None)?;
         let plan = query::with_parameters(scope, scope.plan_text(&state, sql).await?, parameters.to_vec())?;
         let mut rows = scope.rows(&state, &plan).await?;

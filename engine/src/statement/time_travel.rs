@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use bellwether_catalog::{Error, ErrorKind, Result, Snapshot, Table};
-use datafusion::common::ScalarValue;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 const TIME: &str = "@time:";
@@ -54,7 +54,10 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         if !has_alias {
             let span = folded.last().map(|token| token.span);
             for token in [Token::make_keyword("AS"), Token::Word(quoted(bare))] {
-                folded.push(TokenWithSpan { token, span: span.unwrap_or_else(datafusion::sql::sqlparser::tokenizer::Span::empty) });
+                folded.push(TokenWithSpan {
+                    token,
+                    span: span.unwrap_or_else(datafusion::sql::sqlparser::tokenizer::Span::empty),
+                });
             }
         }
     }
@@ -69,8 +72,28 @@ fn starts_alias(token: &Token) -> bool {
     match token {
         Token::Word(word) => {
             let follows_table = [
-                "where", "join", "inner", "left", "right", "full", "cross", "natural", "on", "using", "group", "order", "having",
-                "limit", "offset", "fetch", "union", "except", "intersect", "window", "for", "when",
+                "where",
+                "join",
+                "inner",
+                "left",
+                "right",
+                "full",
+                "cross",
+                "natural",
+                "on",
+                "using",
+                "group",
+                "order",
+                "having",
+                "limit",
+                "offset",
+                "fetch",
+                "union",
+                "except",
+                "intersect",
+                "window",
+                "for",
+                "when",
             ];
             word.quote_style.is_some() || !follows_table.contains(&word.value.to_lowercase().as_str())
         }
@@ -82,10 +105,13 @@ fn starts_alias(token: &Token) -> bool {
 fn clause_at(tokens: &[TokenWithSpan]) -> Option<(String, usize)> {
     let words = |count: usize| {
         tokens.get(..count).map(|some| {
-            some.iter().map(|token| match &token.token {
-                Token::Word(word) => word.value.to_lowercase(),
-                _ => String::new(),
-            }).collect::<Vec<_>>().join(" ")
+            some.iter()
+                .map(|token| match &token.token {
+                    Token::Word(word) => word.value.to_lowercase(),
+                    _ => String::new(),
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
         })
     };
     match words(4)?.as_str() {
@@ -112,7 +138,8 @@ pub(crate) fn split(name: &str) -> Result<(&str, Option<Moment>)> {
         return Ok((bare, Some(Moment::Time(parse_time(text)?))));
     }
     if let Some((bare, number)) = name.split_once(VERSION) {
-        let version = number.parse().map_err(|_| Error::invalid_parameter(format!("{number} is not a version number")))?;
+        let version =
+            number.parse().map_err(|_| Error::invalid_parameter(format!("{number} is not a version number")))?;
         return Ok((bare, Some(Moment::Version(version))));
     }
     Ok((name, None))

@@ -64,6 +64,8 @@ fn not_undone(done: Done, changes: usize) -> Done {
     match changes {
         0 => done,
         1 => done.with_notice("1 statement of this block was committed when it ran and is not undone"),
-        many => done.with_notice(format!("{many} statements of this block were committed when they ran and are not undone")),
+        many => {
+            done.with_notice(format!("{many} statements of this block were committed when they ran and are not undone"))
+        }
     }
 }

@@ -14,7 +14,8 @@ pub(super) async fn run(scope: &Scope, truncate: &Truncate) -> Result<Done> {
         for attempt in 1..=change::ATTEMPTS {
             let _writer = table.writer().await;
             let snapshot = table.latest().await?;
-            let target = Target { alias: name.name.clone(), name: name.clone(), table: std::sync::Arc::clone(&table), snapshot };
+            let target =
+                Target { alias: name.name.clone(), name: name.clone(), table: std::sync::Arc::clone(&table), snapshot };
             match target.remove_all(Operation::Delete).await {
                 Err(error) if change::is_conflict(&error) && attempt < change::ATTEMPTS => continue,
                 outcome => outcome?,

@@ -21,9 +21,8 @@ pub(super) async fn column_type(scope: &Scope, state: &SessionState, declared: &
 fn is_held_as_text(declared: &ast::DataType) -> bool {
     match declared {
         ast::DataType::JSON | ast::DataType::JSONB | ast::DataType::Uuid => true,
-        ast::DataType::Custom(name, _) => {
-            ["json", "jsonb", "uuid", "citext", "name", "inet"].contains(&name.to_string().to_ascii_lowercase().as_str())
-        }
+        ast::DataType::Custom(name, _) => ["json", "jsonb", "uuid", "citext", "name", "inet"]
+            .contains(&name.to_string().to_ascii_lowercase().as_str()),
         _ => false,
     }
 }

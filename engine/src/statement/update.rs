@@ -14,7 +14,11 @@ use crate::Done;
 use crate::names::{identifier, quote};
 
 /// The parameters an update takes.
-pub(super) async fn parameters(scope: &Scope, update: &Update, types: &[Option<DataType>]) -> Result<Vec<Option<DataType>>> {
+pub(super) async fn parameters(
+    scope: &Scope,
+    update: &Update,
+    types: &[Option<DataType>],
+) -> Result<Vec<Option<DataType>>> {
     refuse_what_is_not_offered(update)?;
     let target = Target::new(scope, &update.table.relation).await?;
     if let Some(instructions) = as_merge(&target, update)? {

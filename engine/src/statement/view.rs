@@ -10,7 +10,8 @@ use crate::names::{identifier, quote};
 
 pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
     if create.materialized {
-        return Err(Error::unsupported("CREATE MATERIALIZED VIEW is not supported yet").with_hint("use CREATE TABLE … AS, or CREATE VIEW"));
+        return Err(Error::unsupported("CREATE MATERIALIZED VIEW is not supported yet")
+            .with_hint("use CREATE TABLE … AS, or CREATE VIEW"));
     }
     let name = scope.relation_name(&create.name)?;
     let columns: Vec<String> = create.columns.iter().map(|column| identifier(&column.name)).collect();
@@ -23,7 +24,12 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
     }
     let columns = view_columns(&plan, columns)?;
 
-    let relation = Relation::View { sql: create.query.to_string(), columns, current_schema: scope.current_schema().to_owned(), comment: create.comment.clone() };
+    let relation = Relation::View {
+        sql: create.query.to_string(),
+        columns,
+        current_schema: scope.current_schema().to_owned(),
+        comment: create.comment.clone(),
+    };
     let created = scope
         .change_names(|names| {
             match names.relation(&name.schema, &name.name) {
@@ -33,7 +39,10 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
                 }
                 Some(_) if create.if_not_exists => return Ok(false),
                 Some(Relation::Table { .. }) if create.or_replace => {
-                    return Err(Error::new(ErrorKind::DuplicateTable, format!("{} is a table, not a view", quote(&name.name))));
+                    return Err(Error::new(
+                        ErrorKind::DuplicateTable,
+                        format!("{} is a table, not a view", quote(&name.name)),
+                    ));
                 }
                 Some(_) => {}
             }

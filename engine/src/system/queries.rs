@@ -15,7 +15,9 @@ pub(super) fn batch(activity: &Activity) -> Result<RecordBatch> {
     let queries = activity.queries();
     let now_us = clock::now_us();
     let of = |value: fn(&Query) -> u64| {
-        Arc::new(Int64Array::from_iter_values(queries.iter().map(|query| i64::try_from(value(query)).unwrap_or(i64::MAX)))) as ArrayRef
+        Arc::new(Int64Array::from_iter_values(
+            queries.iter().map(|query| i64::try_from(value(query)).unwrap_or(i64::MAX)),
+        )) as ArrayRef
     };
     let seconds = |query: &Query| (query.ended_us().unwrap_or(now_us) - query.started_us) as f64 / 1e6;
     let state = |query: &Query| match (query.ended_us(), query.error()) {

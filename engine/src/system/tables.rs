@@ -51,7 +51,8 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
     let number = |value: fn(&Snapshot) -> Option<i64>| {
         Arc::new(Int64Array::from_iter(listed.iter().map(|row| row.snapshot.as_deref().and_then(value)))) as ArrayRef
     };
-    let committed = listed.iter().map(|row| row.snapshot.as_ref().and_then(|snapshot| snapshot.committed_ms()).map(|ms| ms * 1000));
+    let committed =
+        listed.iter().map(|row| row.snapshot.as_ref().and_then(|snapshot| snapshot.committed_ms()).map(|ms| ms * 1000));
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("schema_name", Arc::new(StringArray::from_iter_values(listed.iter().map(|row| &row.schema)))),
         ("table_name", Arc::new(StringArray::from_iter_values(listed.iter().map(|row| &row.name)))),
@@ -63,6 +64,7 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
         ("committed_at", Arc::new(TimestampMicrosecondArray::from_iter(committed).with_timezone("UTC"))),
         ("description", Arc::new(StringArray::from_iter(listed.iter().map(comment)))),
     ];
-    RecordBatch::try_from_iter(columns)
-        .map_err(|source| bellwether_catalog::Error::internal("system.tables could not be put together").with_source(source))
+    RecordBatch::try_from_iter(columns).map_err(|source| {
+        bellwether_catalog::Error::internal("system.tables could not be put together").with_source(source)
+    })
 }

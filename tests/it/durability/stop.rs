@@ -47,7 +47,7 @@ async fn a_query_beyond_the_drain_time_is_cancelled() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     let started = Instant::now();
     assert!(server.terminate().await.success());
-    assert!(started.elapsed() < Duration::from_secs(5), "the server took {:?} to end", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(20), "the server took {:?} to end", started.elapsed());
     let error = endless.await.unwrap().expect_err("nobody waits for it");
     let state = error.code().map(|state| state.code().to_owned());
     assert!(matches!(state.as_deref(), Some("57014" | "57P01") | None), "{error}");

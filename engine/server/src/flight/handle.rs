@@ -57,7 +57,9 @@ impl<T> Handles<T> {
         }
         if entries.len() >= self.capacity {
             let message = format!("the session has {} open {} and may not have more", entries.len(), self.what);
-            return Err(Error::new(ErrorKind::LimitExceeded, message).with_hint("close or fetch those no longer needed"));
+            return Err(
+                Error::new(ErrorKind::LimitExceeded, message).with_hint("close or fetch those no longer needed")
+            );
         }
         let handle = Handle::random();
         entries.insert(handle, Entry { since: now, value });
@@ -96,7 +98,10 @@ mod tests {
         assert_ne!(one, two);
         assert_eq!(handles.get(one, now), Some("one"));
         assert_eq!(handles.get(Handle::random(), now), None);
-        assert_eq!(Handles::new("things", 10, None).insert("one", now).ok().and_then(|other| handles.get(other, now)), None);
+        assert_eq!(
+            Handles::new("things", 10, None).insert("one", now).ok().and_then(|other| handles.get(other, now)),
+            None
+        );
     }
 
     #[test]

@@ -104,7 +104,8 @@ impl Stream for Decoder {
 /// Refuses what the decoder would believe.
 fn check(header: &[u8]) -> Result<(), Status> {
     let refused = |reason: String| Status::invalid_argument(reason);
-    let message = ipc::root_as_message(header).map_err(|error| refused(format!("the Arrow message cannot be read: {error}")))?;
+    let message =
+        ipc::root_as_message(header).map_err(|error| refused(format!("the Arrow message cannot be read: {error}")))?;
     let batch = match message.header_type() {
         ipc::MessageHeader::RecordBatch => message.header_as_record_batch(),
         ipc::MessageHeader::DictionaryBatch => message.header_as_dictionary_batch().and_then(|batch| batch.data()),

@@ -43,7 +43,9 @@ pub(super) struct Table {
 
 impl Table {
     fn fits(&self, schema: &str, name: &str) -> bool {
-        is_ours(self.catalog.as_deref()) && self.schema.as_deref().is_none_or(|given| given == schema) && self.name == name
+        is_ours(self.catalog.as_deref())
+            && self.schema.as_deref().is_none_or(|given| given == schema)
+            && self.name == name
     }
 }
 

@@ -99,8 +99,10 @@ impl Logins {
             return Ok(login);
         }
         match header {
-            Authorization::Bearer(_) => Err(Error::new(ErrorKind::InvalidPassword, "the bearer token is not valid, or not any more")
-                .with_hint("log in again with user and password")),
+            Authorization::Bearer(_) => {
+                Err(Error::new(ErrorKind::InvalidPassword, "the bearer token is not valid, or not any more")
+                    .with_hint("log in again with user and password"))
+            }
             Authorization::Basic { user, password } => self.open(key, &user, &password, metadata, peer).await,
         }
     }

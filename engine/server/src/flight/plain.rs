@@ -100,7 +100,9 @@ mod tests {
         let item = Arc::new(Field::new("item", DataType::Utf8View, true));
         let list = Field::new("tags", DataType::LargeList(item), true);
         let nested = Schema::new(vec![Field::new("row", DataType::Struct(vec![list].into()), true)]);
-        let DataType::Struct(fields) = schema(&nested).field(0).data_type().clone() else { panic!("a struct stays one") };
+        let DataType::Struct(fields) = schema(&nested).field(0).data_type().clone() else {
+            panic!("a struct stays one")
+        };
         let expected = DataType::List(Arc::new(Field::new("item", DataType::Utf8, true)));
         assert_eq!(fields[0].data_type(), &expected);
     }

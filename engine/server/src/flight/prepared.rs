@@ -83,8 +83,9 @@ pub(super) async fn bind(login: &Login, handle: &[u8], upload: Option<Upload>) -
         bytes += batch.get_array_memory_size();
         if bound.len() + batch.num_rows() > BOUND_ROWS_MAX || bytes > BOUND_BYTES_MAX {
             let message = format!("a query is bound to more than {BOUND_ROWS_MAX} rows or {BOUND_BYTES_MAX} bytes");
-            return Err(Error::new(ErrorKind::LimitExceeded, message)
-                .with_hint("put the values into a table and join with it"));
+            return Err(
+                Error::new(ErrorKind::LimitExceeded, message).with_hint("put the values into a table and join with it")
+            );
         }
         bound.extend(parameters::rows(&batch, plan.parameter_types())?);
     }

@@ -79,7 +79,11 @@ pub(super) fn fetch(logins: &Logins, login: Arc<Login>, handle: Handle) -> Resul
 }
 
 /// Runs a planned statement and sends its rows, without a ticket.
-pub(super) fn fetch_now(login: Arc<Login>, plan: Arc<Prepared>, parameters: Vec<Vec<ScalarValue>>) -> Messages<FlightData> {
+pub(super) fn fetch_now(
+    login: Arc<Login>,
+    plan: Arc<Prepared>,
+    parameters: Vec<Vec<ScalarValue>>,
+) -> Messages<FlightData> {
     let schema = schema_of(&plan);
     let rows = run(login.session.clone(), plan, parameters);
     outgoing::send(rows, schema, CancellationToken::new(), login)

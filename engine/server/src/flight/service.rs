@@ -13,8 +13,8 @@ use arrow::ipc::writer::IpcWriteOptions;
 use arrow_flight::flight_service_server::FlightService;
 use arrow_flight::sql::metadata::{SqlInfoData, SqlInfoDataBuilder, XdbcTypeInfoData};
 use arrow_flight::sql::{
-    Any, Command, CommandPreparedStatementQuery, CommandStatementQuery, DoPutPreparedStatementResult, DoPutUpdateResult,
-    ProstMessageExt, TicketStatementQuery,
+    Any, Command, CommandPreparedStatementQuery, CommandStatementQuery, DoPutPreparedStatementResult,
+    DoPutUpdateResult, ProstMessageExt, TicketStatementQuery,
 };
 use arrow_flight::{
     Action, ActionType, Criteria, Empty, FlightData, FlightDescriptor, FlightEndpoint, FlightInfo, HandshakeRequest,
@@ -105,12 +105,14 @@ impl Service {
     async fn answer(&self, login: &Login, request: Command) -> Result<RecordBatch> {
         let session = &login.session;
         match request {
-            Command::CommandGetSqlInfo(command) => {
-                self.sql_info.record_batch(command.info).map_err(|error| Error::internal("no answer").with_source(error))
-            }
-            Command::CommandGetXdbcTypeInfo(command) => {
-                self.type_info.record_batch(command.data_type).map_err(|error| Error::internal("no answer").with_source(error))
-            }
+            Command::CommandGetSqlInfo(command) => self
+                .sql_info
+                .record_batch(command.info)
+                .map_err(|error| Error::internal("no answer").with_source(error)),
+            Command::CommandGetXdbcTypeInfo(command) => self
+                .type_info
+                .record_batch(command.data_type)
+                .map_err(|error| Error::internal("no answer").with_source(error)),
             Command::CommandGetCatalogs(_) => tables::catalogs(),
             Command::CommandGetDbSchemas(command) => tables::schemas(session, command).await,
             Command::CommandGetTables(command) => tables::tables(session, command).await,
@@ -233,7 +235,9 @@ impl FlightService for Service {
 
     async fn poll_flight_info(&self, request: Request<FlightDescriptor>) -> Result<Response<PollInfo>, Status> {
         self.login(request.metadata(), request.extensions(), "PollFlightInfo").await?;
-        Err(status(Error::unsupported("queries cannot be polled").with_hint("use GetFlightInfo, which does not wait for rows")))
+        Err(status(
+            Error::unsupported("queries cannot be polled").with_hint("use GetFlightInfo, which does not wait for rows"),
+        ))
     }
 
     async fn do_exchange(

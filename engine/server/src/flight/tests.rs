@@ -8,8 +8,9 @@ use arrow::datatypes::Int64Type;
 use arrow_flight::error::FlightError;
 use arrow_flight::sql::client::FlightSqlServiceClient;
 use arrow_flight::sql::{
-    CommandGetDbSchemas, CommandGetPrimaryKeys, CommandGetTables, CommandGetXdbcTypeInfo, CommandPreparedStatementQuery,
-    CommandStatementIngest, ProstMessageExt, SqlInfo, TableDefinitionOptions, TableExistsOption, TableNotExistOption,
+    CommandGetDbSchemas, CommandGetPrimaryKeys, CommandGetTables, CommandGetXdbcTypeInfo,
+    CommandPreparedStatementQuery, CommandStatementIngest, ProstMessageExt, SqlInfo, TableDefinitionOptions,
+    TableExistsOption, TableNotExistOption,
 };
 use arrow_flight::{Action, FlightInfo, Ticket};
 use base64::Engine as _;
@@ -151,7 +152,8 @@ async fn a_client_may_send_its_password_with_every_call() {
 async fn a_query_gives_its_rows_and_its_ticket_is_good_once() {
     let door = Door::open().await;
     let mut client = door.client().await;
-    let info = client.execute("SELECT CAST(1 AS bigint) AS x UNION ALL SELECT 2 ORDER BY x".into(), None).await.unwrap();
+    let info =
+        client.execute("SELECT CAST(1 AS bigint) AS x UNION ALL SELECT 2 ORDER BY x".into(), None).await.unwrap();
     assert_eq!(numbers(&fetch(&mut client, info.clone()).await.unwrap()), [1, 2]);
     assert_eq!(code(fetch(&mut client, info).await), Code::NotFound);
 }
@@ -234,7 +236,8 @@ async fn a_prepared_update_runs_once_for_each_row_of_parameters() {
 async fn a_handle_is_of_no_use_to_another_session() {
     let door = Door::open().await;
     let (mut owner, mut other) = (door.client().await, door.client().await);
-    let action = arrow_flight::sql::ActionCreatePreparedStatementRequest { query: "SELECT 1".into(), transaction_id: None };
+    let action =
+        arrow_flight::sql::ActionCreatePreparedStatementRequest { query: "SELECT 1".into(), transaction_id: None };
     let action = Action::new("CreatePreparedStatement", action.as_any().encode_to_vec());
     let answer = owner.do_action(action).await.unwrap().message().await.unwrap().unwrap();
     let created = arrow_flight::sql::Any::decode(answer.body).unwrap();
@@ -270,7 +273,8 @@ async fn the_catalogue_lists_tables_with_their_columns() {
     let columns = tables[0].column(4).as_binary::<i32>();
     assert!(!columns.is_null(0) && !columns.value(0).is_empty());
 
-    let info = client.get_primary_keys(CommandGetPrimaryKeys { table: "orders".into(), ..Default::default() }).await.unwrap();
+    let info =
+        client.get_primary_keys(CommandGetPrimaryKeys { table: "orders".into(), ..Default::default() }).await.unwrap();
     assert_eq!(fetch(&mut client, info).await.unwrap().iter().map(RecordBatch::num_rows).sum::<usize>(), 0);
 
     let info = client.get_table_types().await.unwrap();

@@ -14,7 +14,11 @@ pub(super) fn type_info() -> Result<XdbcTypeInfoData> {
         ("integer", XdbcDataType::XdbcInteger, 10),
         ("bigint", XdbcDataType::XdbcBigint, 19),
     ] {
-        types.append(XdbcTypeInfo { minimum_scale: Some(0), maximum_scale: Some(0), ..number(name, data_type, digits, 10) });
+        types.append(XdbcTypeInfo {
+            minimum_scale: Some(0),
+            maximum_scale: Some(0),
+            ..number(name, data_type, digits, 10)
+        });
     }
     types.append(number("real", XdbcDataType::XdbcReal, 24, 2));
     types.append(number("double precision", XdbcDataType::XdbcDouble, 53, 2));
@@ -27,7 +31,10 @@ pub(super) fn type_info() -> Result<XdbcTypeInfoData> {
     for (name, data_type) in [("text", XdbcDataType::XdbcLongvarchar), ("varchar", XdbcDataType::XdbcVarchar)] {
         types.append(XdbcTypeInfo { case_sensitive: true, ..quoted(name, data_type, i32::MAX) });
     }
-    types.append(XdbcTypeInfo { literal_prefix: Some("'\\x".into()), ..quoted("bytea", XdbcDataType::XdbcVarbinary, i32::MAX) });
+    types.append(XdbcTypeInfo {
+        literal_prefix: Some("'\\x".into()),
+        ..quoted("bytea", XdbcDataType::XdbcVarbinary, i32::MAX)
+    });
     types.append(quoted("date", XdbcDataType::XdbcDate, 10));
     types.append(time("time", XdbcDataType::XdbcTime, 15, XdbcDatetimeSubcode::XdbcSubcodeTime));
     types.append(time("timestamp", XdbcDataType::XdbcTimestamp, 26, XdbcDatetimeSubcode::XdbcSubcodeTimestamp));
@@ -61,7 +68,11 @@ fn number(name: &str, data_type: XdbcDataType, digits: i32, radix: i32) -> XdbcT
 }
 
 fn quoted(name: &str, data_type: XdbcDataType, column_size: i32) -> XdbcTypeInfo {
-    XdbcTypeInfo { literal_prefix: Some("'".into()), literal_suffix: Some("'".into()), ..of(name, data_type, column_size) }
+    XdbcTypeInfo {
+        literal_prefix: Some("'".into()),
+        literal_suffix: Some("'".into()),
+        ..of(name, data_type, column_size)
+    }
 }
 
 /// ODBC files every kind of time under "datetime" and tells them apart by a subcode.

@@ -50,9 +50,9 @@ impl Connection {
         let Outcome::Rows(stream) = attend(&mut self.wire, &self.session, work).await?? else {
             return Err(Error::internal("a COPY … TO gave no rows").into());
         };
-        let columns = column_count(stream.schema().fields().len())?;
-        backend::copy_out_response(&mut self.wire.output, format(copy.format()), columns);
-        let rows = CopyRows::new(copy.format(), Zone::of(&self.session));
+        let columns = stream.schema().fields().len();
+        backend::copy_out_response(&mut self.wire.output, format(copy.format()), column_count(columns)?);
+        let rows = CopyRows::new(copy.format(), columns, Zone::of(&self.session));
         let sent = outgoing::send(&mut self.wire, &self.session, stream, rows).await?;
         backend::copy_done(&mut self.wire.output);
         Ok(sent)

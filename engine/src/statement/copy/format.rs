@@ -76,7 +76,9 @@ impl Given {
             // Rows are visible when they are committed, frozen or not.
             CopyOption::Freeze(_) => Ok(()),
             CopyOption::Encoding(name) => encoding(name),
-            CopyOption::ForceQuote(_) | CopyOption::ForceNotNull(_) | CopyOption::ForceNull(_) => Err(not_offered(option)),
+            CopyOption::ForceQuote(_) | CopyOption::ForceNotNull(_) | CopyOption::ForceNull(_) => {
+                Err(not_offered(option))
+            }
         }
     }
 
@@ -92,7 +94,9 @@ impl Given {
                     CopyLegacyCsvOption::Header => set(&mut self.header, true),
                     CopyLegacyCsvOption::Quote(character) => set(&mut self.quote, *character),
                     CopyLegacyCsvOption::Escape(character) => set(&mut self.escape, *character),
-                    CopyLegacyCsvOption::ForceQuote(_) | CopyLegacyCsvOption::ForceNotNull(_) => Err(not_offered(option)),
+                    CopyLegacyCsvOption::ForceQuote(_) | CopyLegacyCsvOption::ForceNotNull(_) => {
+                        Err(not_offered(option))
+                    }
                 })
             }
             other => Err(not_offered(other)),
@@ -105,7 +109,8 @@ impl Given {
         let delimiter = self.byte("delimiter", self.delimiter, b'\t')?;
         let null = self.null.clone().unwrap_or_else(|| "\\N".into());
         // These letters and digits mean something after a backslash.
-        let is_taken = delimiter == b'\\' || delimiter == b'.' || delimiter.is_ascii_lowercase() || delimiter.is_ascii_digit();
+        let is_taken =
+            delimiter == b'\\' || delimiter == b'.' || delimiter.is_ascii_lowercase() || delimiter.is_ascii_digit();
         self.refuse(is_taken, &format!("delimiter cannot be \"{}\"", char::from(delimiter)))?;
         self.check_null(&null, delimiter)?;
         Ok(CopyFormat::Text { delimiter, null, header: self.header.unwrap_or(false) })
@@ -162,7 +167,10 @@ fn encoding(name: &str) -> Result<()> {
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     match letters.to_ascii_lowercase().as_str() {
         "utf8" | "unicode" => Ok(()),
-        _ => Err(Error::unsupported(format!("COPY in encoding \"{name}\" is not offered")).with_hint("the encoding is UTF8")),
+        _ => {
+            Err(Error::unsupported(format!("COPY in encoding \"{name}\" is not offered"))
+                .with_hint("the encoding is UTF8"))
+        }
     }
 }
 
@@ -193,7 +201,9 @@ mod tests {
 
     #[test]
     fn the_spellings_of_a_format_mean_the_same() {
-        for options in ["(FORMAT binary)", "WITH (FORMAT \"binary\")", "WITH (FORMAT 'binary')", "WITH BINARY", "BINARY"] {
+        for options in
+            ["(FORMAT binary)", "WITH (FORMAT \"binary\")", "WITH (FORMAT 'binary')", "WITH BINARY", "BINARY"]
+        {
             assert_eq!(format(options).unwrap(), CopyFormat::Binary, "{options}");
         }
         for options in ["WITH (FORMAT csv, HEADER)", "(FORMAT CSV, HEADER true)", "WITH CSV HEADER", "CSV HEADER"] {
@@ -209,11 +219,13 @@ mod tests {
     #[test]
     fn characters_can_be_chosen() {
         let given = "(FORMAT csv, DELIMITER ';', NULL 'NULL', QUOTE '''', ESCAPE '\\')";
-        let chosen = CopyFormat::Csv { delimiter: b';', null: "NULL".into(), header: false, quote: b'\'', escape: b'\\' };
+        let chosen =
+            CopyFormat::Csv { delimiter: b';', null: "NULL".into(), header: false, quote: b'\'', escape: b'\\' };
         assert_eq!(format(given).unwrap(), chosen);
         let piped = CopyFormat::Text { delimiter: b'|', null: "".into(), header: false };
         assert_eq!(format("WITH DELIMITER AS '|' NULL AS ''").unwrap(), piped);
-        let quoted = CopyFormat::Csv { delimiter: b',', null: String::new(), header: false, quote: b'\'', escape: b'\'' };
+        let quoted =
+            CopyFormat::Csv { delimiter: b',', null: String::new(), header: false, quote: b'\'', escape: b'\'' };
         assert_eq!(format("(FORMAT csv, QUOTE '''')").unwrap(), quoted);
     }
 

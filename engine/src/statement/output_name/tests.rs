@@ -171,6 +171,14 @@ fn what_nobody_sees_keeps_its_text() {
 }
 
 #[test]
+fn what_fills_a_table_or_a_file_may_have_columns_of_one_name() {
+    let marked = "SELECT x, x AS \"x\u{E000}0\" FROM t";
+    assert_eq!(named("INSERT INTO s SELECT x, x FROM t").to_string(), format!("INSERT INTO s {marked}"));
+    assert_eq!(named("CREATE TABLE s AS SELECT x, x FROM t").to_string(), format!("CREATE TABLE s AS {marked}"));
+    assert_eq!(named("COPY (SELECT x, x FROM t) TO STDOUT").to_string(), format!("COPY ({marked}) TO STDOUT"));
+}
+
+#[test]
 fn a_plan_that_is_shown_has_plain_names() {
     assert_eq!(named("EXPLAIN SELECT count(*) FROM t").to_string(), "EXPLAIN SELECT count(*) AS \"count\" FROM t");
 }

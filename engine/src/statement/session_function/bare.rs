@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn calls_quoted_names_and_aliases_stay_as_they_are() {
-        let sql = "SELECT current_schema(), \"current_schema\", t.current_role, 1 AS current_schema, current_user FROM t";
+        let sql =
+            "SELECT current_schema(), \"current_schema\", t.current_role, 1 AS current_schema, current_user FROM t";
         assert_eq!(bracketed(sql), sql);
     }
 }

@@ -63,7 +63,9 @@ impl ScalarUDFImpl for SetConfig {
             return Err(external(error));
         };
         let Some(name) = name.try_as_str().flatten() else {
-            return Err(external(Error::invalid_parameter("argument 1 of set_config must be a parameter's name, got NULL")));
+            return Err(external(Error::invalid_parameter(
+                "argument 1 of set_config must be a parameter's name, got NULL",
+            )));
         };
         let is_local = matches!(is_local, ScalarValue::Boolean(Some(true)));
         let kept = self.set(name, value.try_as_str().flatten(), is_local).map_err(external)?;

@@ -40,7 +40,9 @@ impl Batch {
             let Type { oid, .. } = Type::of(field.data_type());
             if oid == oid::JSON {
                 let message = format!("COPY cannot fill column \"{}\" of type {}", field.name(), field.data_type());
-                return Err(Error::unsupported(message).with_hint("load nested values from JSON, Parquet or Arrow files"));
+                return Err(
+                    Error::unsupported(message).with_hint("load nested values from JSON, Parquet or Arrow files")
+                );
             }
             types.push(oid);
             // NOT NULL is judged where the rows are written, together with the other constraints.
@@ -52,10 +54,6 @@ impl Batch {
 
     /// Adds a row; `place` says where it stands, for errors.
     pub(super) fn push(&mut self, fields: &Fields, place: impl Fn() -> String) -> Result<()> {
-        if let Some(field) = self.schema.fields().get(fields.len()) {
-            let message = format!("missing data for column \"{}\"", field.name());
-            return Err(located(Error::new(ErrorKind::InvalidText, message), place()));
-        }
         if fields.len() > self.types.len() {
             let error = Error::new(ErrorKind::InvalidText, "extra data after last expected column");
             return Err(located(error, place()));
@@ -71,6 +69,10 @@ impl Batch {
                 };
                 located(error, place)
             })?);
+        }
+        if let Some(field) = self.schema.fields().get(fields.len()) {
+            let message = format!("missing data for column \"{}\"", field.name());
+            return Err(located(Error::new(ErrorKind::InvalidText, message), place()));
         }
         self.rows += 1;
         self.bytes += fields.size();
@@ -89,9 +91,9 @@ impl Batch {
         }
         (self.rows, self.bytes) = (0, 0);
         let columns = self.columns.iter_mut().map(|values| ScalarValue::iter_to_array(values.drain(..)));
-        let columns = columns.collect::<Result<Vec<_>, _>>().map_err(|error| {
-            Error::internal("the rows of a copy could not be made a batch").with_source(error)
-        })?;
+        let columns = columns
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| Error::internal("the rows of a copy could not be made a batch").with_source(error))?;
         RecordBatch::try_new(Arc::clone(&self.schema), columns)
             .map(Some)
             .map_err(|error| Error::internal("the rows of a copy could not be made a batch").with_source(error))
@@ -184,7 +186,11 @@ mod tests {
 
     #[test]
     fn nested_columns_are_refused_at_once() {
-        let nested = Schema::new(vec![Field::new("point", DataType::Struct(vec![Field::new("x", DataType::Int32, true)].into()), true)]);
+        let nested = Schema::new(vec![Field::new(
+            "point",
+            DataType::Struct(vec![Field::new("x", DataType::Int32, true)].into()),
+            true,
+        )]);
         assert!(Batch::new(&nested, Format::Text, Zone::Utc).is_err());
     }
 }

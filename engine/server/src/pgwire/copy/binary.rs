@@ -93,7 +93,9 @@ impl Rows {
     }
 
     fn find_row(&mut self, bytes: &[u8]) -> Result<Found> {
-        let Some(count) = bytes.first_chunk().map(|count| i16::from_be_bytes(*count)) else { return Ok(Found::Part(2)) };
+        let Some(count) = bytes.first_chunk().map(|count| i16::from_be_bytes(*count)) else {
+            return Ok(Found::Part(2));
+        };
         let mut at = 2;
         if count == NO_MORE_ROWS {
             return Ok(Found::End(at));

@@ -91,7 +91,9 @@ impl<'a> Incoming<'a> {
             b'X' => return Err(self.end(Fault::Gone)),
             other => {
                 let name = char::from(other).escape_default();
-                return Err(self.end(Fault::protocol(format!("a message of type '{name}' came in the middle of a COPY"))));
+                return Err(
+                    self.end(Fault::protocol(format!("a message of type '{name}' came in the middle of a COPY")))
+                );
             }
         }
         Ok(())

@@ -35,14 +35,14 @@ enum Style {
 }
 
 impl CopyRows {
-    /// Rows in a format, with times in a zone.
-    pub(in crate::pgwire) fn new(format: &CopyFormat, zone: Zone) -> Self {
+    /// Rows of so many columns in a format, with times in a zone.
+    pub(in crate::pgwire) fn new(format: &CopyFormat, columns: usize, zone: Zone) -> Self {
         let style = match format {
             CopyFormat::Text { delimiter, null, header } => {
                 Style::Lines { line: Line::text(*delimiter, null), header: *header }
             }
             CopyFormat::Csv { delimiter, null, header, quote, escape } => {
-                Style::Lines { line: Line::csv(*delimiter, null, *quote, *escape), header: *header }
+                Style::Lines { line: Line::csv(*delimiter, null, *quote, *escape, columns), header: *header }
             }
             // No flags and no extension follow the signature.
             CopyFormat::Binary => Style::Binary { head: [BINARY_SIGNATURE, &[0; 8]].concat() },
@@ -150,7 +150,7 @@ mod tests {
 
     /// The bodies of the messages of a whole copy.
     fn copied(format: &CopyFormat, batch: &RecordBatch) -> Vec<Vec<u8>> {
-        let mut rows = CopyRows::new(format, Zone::Utc);
+        let mut rows = CopyRows::new(format, batch.num_columns(), Zone::Utc);
         let mut out = Vec::new();
         rows.begin(&batch.schema(), &mut out).unwrap();
         assert_eq!(rows.rows(batch, 0, batch.num_rows(), &mut out).unwrap(), batch.num_rows());

@@ -14,6 +14,8 @@ pub(super) struct Line {
 struct Quoting {
     quote: u8,
     escape: u8,
+    /// Whether a value is a line by itself, which must not look like the end of the data.
+    is_alone: bool,
 }
 
 impl Line {
@@ -21,8 +23,9 @@ impl Line {
         Self { delimiter, null: null.as_bytes().to_vec(), quoting: None }
     }
 
-    pub(super) fn csv(delimiter: u8, null: &str, quote: u8, escape: u8) -> Self {
-        Self { delimiter, null: null.as_bytes().to_vec(), quoting: Some(Quoting { quote, escape }) }
+    pub(super) fn csv(delimiter: u8, null: &str, quote: u8, escape: u8, columns: usize) -> Self {
+        let quoting = Quoting { quote, escape, is_alone: columns == 1 };
+        Self { delimiter, null: null.as_bytes().to_vec(), quoting: Some(quoting) }
     }
 
     /// Appends what stands before the value of a column.
@@ -69,11 +72,11 @@ impl Line {
     /// Whether a value could be taken for something else: NULL, two values, two lines, or the end of the data.
     fn needs_quotes(&self, value: &[u8], quoting: Quoting) -> bool {
         let is_special = |byte: &u8| *byte == self.delimiter || *byte == quoting.quote || matches!(byte, b'\n' | b'\r');
-        value == self.null || value == b"\\." || value.iter().any(is_special)
+        value == self.null || (quoting.is_alone && value == b"\\.") || value.iter().any(is_special)
     }
 }
 
-fn quoted(value: &[u8], Quoting { quote, escape }: Quoting, out: &mut Vec<u8>) {
+fn quoted(value: &[u8], Quoting { quote, escape, .. }: Quoting, out: &mut Vec<u8>) {
     out.push(quote);
     for &byte in value {
         if byte == quote || byte == escape {
@@ -106,19 +109,20 @@ mod tests {
 
     #[test]
     fn csv_quotes_what_could_be_taken_for_something_else() {
-        let line = Line::csv(b',', "", b'"', b'"');
+        let line = Line::csv(b',', "", b'"', b'"', 2);
         for (value, expected) in [
             ("plain text", "plain text"),
             ("", "\"\""),
             ("a,b", "\"a,b\""),
             ("a\"b", "\"a\"\"b\""),
             ("two\nlines", "\"two\nlines\""),
-            ("\\.", "\"\\.\""),
+            ("\\.", "\\."),
             ("\\N", "\\N"),
         ] {
             assert_eq!(written(&line, value), expected);
         }
-        let line = Line::csv(b';', "NULL", b'\'', b'\\');
+        assert_eq!(written(&Line::csv(b',', "", b'"', b'"', 1), "\\."), "\"\\.\"");
+        let line = Line::csv(b';', "NULL", b'\'', b'\\', 2);
         assert_eq!(written(&line, "NULL"), "'NULL'");
         assert_eq!(written(&line, "a;'b'\\"), "'a;\\'b\\'\\\\'");
         assert_eq!(written(&line, "a\\b"), "a\\b");
