@@ -39,6 +39,9 @@ pub(crate) fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
         DataFusionError::IoError(io) => from_io(io),
         DataFusionError::External(inner) => from_external(inner, sql),
         DataFusionError::ParquetError(parquet) => from_parquet(*parquet),
+        DataFusionError::Internal(message) if message.contains("failed to match any signature") => {
+            from_text(&message, sql)
+        }
         DataFusionError::Internal(message) => Error::internal(lower_first(first_line(&message))),
         DataFusionError::ExecutionJoin(join) if join.is_panic() => {
             Error::internal("the query met a fault of the engine").with_hint("please report the statement")
@@ -271,6 +274,13 @@ fn from_text(message: &str, sql: &str) -> Error {
         || message.contains("is too large to store")
     {
         return Error::new(ErrorKind::NumericOutOfRange, "a number is out of range").with_detail(first_line(message));
+    }
+    if let Some(name) = quoted_before(message, "Function '", "' failed to match any signature") {
+        return Error::new(
+            ErrorKind::UndefinedFunction,
+            format!("function {name} does not take arguments of these types"),
+        )
+        .with_hint("cast the arguments to types the function takes");
     }
     if message.contains("No function matches the given name and argument types")
         || message.contains("Failed to coerce arguments")

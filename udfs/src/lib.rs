@@ -7,6 +7,7 @@
 
 mod bounded;
 mod server;
+mod type_name;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
@@ -17,5 +18,6 @@ pub use server::POSTGRES_VERSION;
 /// Registers every function of this crate. DataFusion's own must be registered before.
 pub fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     bounded::register(registry)?;
-    server::register(registry)
+    server::register(registry)?;
+    type_name::register(registry)
 }

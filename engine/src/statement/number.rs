@@ -3,7 +3,7 @@
 //! Number literals are read as decimals, which keeps the digits of money but knows no exponent. `1.5e3` is
 //! therefore written out as `1500.0`, and what has too many digits for that is read as double precision.
 
-use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The most digits a decimal has.
 const DIGITS_MAX: usize = 38;
@@ -29,20 +29,14 @@ fn literal(number: &str) -> Vec<Token> {
     if let Some(plain) = written_out(number) {
         return vec![Token::Number(plain, false)];
     }
-    let word = |text: &str| {
-        Token::Word(Word {
-            value: text.to_owned(),
-            quote_style: None,
-            keyword: datafusion::sql::sqlparser::keywords::Keyword::NoKeyword,
-        })
-    };
-    // `CAST('1e300' AS float8)`
+    // `CAST('1e300' AS DOUBLE PRECISION)`
     vec![
         Token::make_keyword("CAST"),
         Token::LParen,
         Token::SingleQuotedString(number.to_owned()),
         Token::make_keyword("AS"),
-        word("float8"),
+        Token::make_keyword("DOUBLE"),
+        Token::make_keyword("PRECISION"),
         Token::RParen,
     ]
 }
@@ -88,6 +82,6 @@ mod tests {
     fn what_no_decimal_holds_is_read_as_double_precision() {
         assert_eq!(written_out("1e300"), None);
         assert_eq!(written_out("1e-300"), None);
-        assert_eq!(literal("1e300").len(), 6);
+        assert_eq!(literal("1e300").len(), 7);
     }
 }
