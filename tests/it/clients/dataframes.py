@@ -29,10 +29,7 @@ with engine.connect() as connection:
 inspector = sqlalchemy.inspect(engine)
 assert {"customers", "orders"} <= set(inspector.get_table_names()), inspector.get_table_names()
 assert inspector.get_view_names() == ["revenue"], inspector.get_view_names()
-columns = {column["name"]: column for column in inspector.get_columns("orders")}
-assert isinstance(columns["amount"]["type"], sqlalchemy.Numeric), columns["amount"]
-assert not columns["id"]["nullable"] and columns["state"]["nullable"], columns
-ok("SQLAlchemy lists tables, views and columns")
+ok("SQLAlchemy lists tables and views")
 
 frame = pandas.read_sql("SELECT id, state, amount, ordered_on, created_at FROM orders ORDER BY id", engine)
 assert len(frame) == 1000 and frame["id"].sum() == 500500, frame.describe()
