@@ -13,6 +13,7 @@ mod schema;
 pub mod store;
 mod table;
 
+pub use deltalake::kernel::Add;
 pub use error::{Error, ErrorKind, Result};
 pub use lake::Lake;
 pub use namespace::{

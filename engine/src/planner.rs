@@ -27,8 +27,9 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
     options.sql_parser.dialect = datafusion::config::Dialect::PostgreSQL;
     // Text literals and casts have the type columns have: plain text, which every client reads.
     options.sql_parser.map_string_types_to_utf8view = false;
-    // `1.5` is a numeric, as in PostgreSQL: ratios of money keep their digits.
-    options.sql_parser.parse_float_as_decimal = true;
+    // `1.5` is a double: as a decimal, like PostgreSQL's, it would make `1.0 / 3` a decimal division, which keeps
+    // six digits here where PostgreSQL keeps twenty.
+    options.sql_parser.parse_float_as_decimal = false;
     // Depth is bounded before parsing; this only has to be no smaller.
     options.sql_parser.recursion_limit = ConfigNonZeroUsize::try_new(config.statement_depth.max(50) * 2)
         .map_err(|source| Error::configuration("statement_depth cannot be used").with_source(source))?;

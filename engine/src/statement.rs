@@ -14,7 +14,6 @@ mod drop;
 mod exists;
 mod insert;
 mod merge;
-mod number;
 pub(crate) mod output_name;
 mod parameter;
 mod parse;

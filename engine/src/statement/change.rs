@@ -1,19 +1,28 @@
 //! Rows into a table: appended, or in place of the rows of some files.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use bellwether_catalog::{Append, Change, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table};
+use bellwether_catalog::{Add, Append, Change, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
 use datafusion::execution::SendableRecordBatchStream;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::{RowChecks, Scope};
 use crate::BatchId;
 
 /// Up to this size an append stays in memory and may share a commit's file with others.
 const SMALL_BYTES: usize = 8 << 20;
+
+/// Writers of one append; more would make many small files.
+const WRITERS_MAX: usize = 4;
+
+/// Batches that wait for a writer; then their source waits.
+const BATCHES_AHEAD: usize = 2;
 
 /// How often a statement that read the table starts again because another process changed it meanwhile.
 pub(super) const ATTEMPTS: usize = 10;
@@ -52,6 +61,7 @@ pub(crate) async fn append(
     Ok(if added { count as u64 } else { 0 })
 }
 
+/// Many rows are encoded by several writers at once, each with files of its own, in the order they come in turns.
 async fn append_many(
     table: &Arc<Table>,
     snapshot: &Arc<Snapshot>,
@@ -60,17 +70,70 @@ async fn append_many(
     first: Vec<RecordBatch>,
     mut rows: impl Stream<Item = Result<RecordBatch>> + Unpin,
 ) -> Result<u64> {
-    let mut writer = DataWriter::new(Arc::clone(table), snapshot)?;
+    let mut writers = Writers::start(table, snapshot)?;
     for batch in first {
-        writer.write(&batch).await?;
+        writers.write(batch).await?;
     }
     while let Some(next) = rows.next().await {
-        let next = checks.admit(&next?, snapshot.schema())?;
-        writer.write(&next).await?;
+        writers.write(checks.admit(&next?, snapshot.schema())?).await?;
     }
-    let (files, count) = writer.finish().await?;
+    let (files, count) = writers.finish().await?;
     let added = table.append(Append::Files(files), batch).await?;
     Ok(if added { count } else { 0 })
+}
+
+/// Writers that work side by side; dropped before their end they stop, and nobody sees their files.
+struct Writers {
+    inputs: Vec<mpsc::Sender<RecordBatch>>,
+    tasks: JoinSet<Result<(Vec<Add>, u64)>>,
+    turn: usize,
+}
+
+impl Writers {
+    fn start(table: &Arc<Table>, snapshot: &Arc<Snapshot>) -> Result<Self> {
+        let count = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(WRITERS_MAX);
+        let mut writers = Self { inputs: Vec::with_capacity(count), tasks: JoinSet::new(), turn: 0 };
+        for _ in 0..count {
+            let (input, mut batches) = mpsc::channel::<RecordBatch>(BATCHES_AHEAD);
+            let mut writer = DataWriter::new(Arc::clone(table), snapshot)?;
+            writers.inputs.push(input);
+            writers.tasks.spawn(async move {
+                while let Some(batch) = batches.recv().await {
+                    writer.write(&batch).await?;
+                }
+                writer.finish().await
+            });
+        }
+        Ok(writers)
+    }
+
+    async fn write(&mut self, batch: RecordBatch) -> Result<()> {
+        self.turn = (self.turn + 1) % self.inputs.len();
+        if self.inputs[self.turn].send(batch).await.is_ok() {
+            return Ok(());
+        }
+        // A writer that takes no more has failed, and its end says why.
+        self.inputs.clear();
+        while let Some(ended) = self.tasks.join_next().await {
+            outcome(ended)?;
+        }
+        Err(Error::internal("a writer ended before the rows did"))
+    }
+
+    async fn finish(mut self) -> Result<(Vec<Add>, u64)> {
+        self.inputs.clear();
+        let (mut files, mut count) = (Vec::new(), 0);
+        while let Some(ended) = self.tasks.join_next().await {
+            let (written, rows) = outcome(ended)?;
+            files.extend(written);
+            count += rows;
+        }
+        Ok((files, count))
+    }
+}
+
+fn outcome<T>(ended: Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
+    ended.unwrap_or_else(|failed| Err(Error::internal("a writer met a fault").with_source(failed)))
 }
 
 /// Puts rows in place of those of the files at `places`, and others that nothing replaces.

@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Word};
 use datafusion_pg_catalog::sql::PostgresCompatibilityParser;
 
-use super::{exists, number, output_name, session_function, time_travel};
+use super::{exists, output_name, session_function, time_travel};
 use crate::Statement;
 use crate::fault::from_parser;
 use crate::limit::check_with;
@@ -45,7 +45,7 @@ pub(crate) fn parse(sql: &str, listing: &PostgresCompatibilityParser, depth: usi
                 session_function::call_bare(&mut ast);
                 ast
             }
-            None => parse_one(&dialect, number::rewrite(time_travel::rewrite(tokens)), sql, depth)?,
+            None => parse_one(&dialect, time_travel::rewrite(tokens), sql, depth)?,
         };
         statements.push(Statement { parsed: Arc::new(Parsed { text: Arc::from(text), ast }) });
     }
