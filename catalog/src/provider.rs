@@ -23,8 +23,6 @@ use datafusion::error::Result;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::col;
-use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::ObjectMeta;
@@ -149,18 +147,6 @@ impl TableScan {
         partitioned.statistics = Some(self.statistics_of(place, file));
         partitioned
     }
-
-    /// The order files are sorted in, when each scan partition can deliver it: one file a partition.
-    fn ordering(&self, files: usize, partitions: usize) -> Option<LexOrdering> {
-        if files == 0 || files > partitions {
-            return None;
-        }
-        let mut sort = Vec::new();
-        for column in &self.snapshot.declared().cluster_by {
-            sort.push(PhysicalSortExpr::new_default(col(column, self.stored.table_schema()).ok()?));
-        }
-        LexOrdering::new(sort)
-    }
 }
 
 #[async_trait]
@@ -192,15 +178,10 @@ impl TableProvider for TableScan {
         let statistics = merged_statistics(statistics.iter(), self.stored.table_schema());
 
         let partitions = state.config().target_partitions();
-        let ordering = self.ordering(files.len(), partitions);
         let mut listed: Vec<_> = files.iter().map(|(place, file)| self.partitioned_file(*place, file)).collect();
-        let groups = if ordering.is_some() {
-            listed.into_iter().map(|file| FileGroup::new(vec![file])).collect()
-        } else {
-            // Large files first, dealt out in turn: partitions end at about the same time.
-            listed.sort_by_key(|file| std::cmp::Reverse(file.object_meta.size));
-            deal(listed, partitions)
-        };
+        // Large files first, dealt out in turn: partitions end at about the same time.
+        listed.sort_by_key(|file| std::cmp::Reverse(file.object_meta.size));
+        let groups = deal(listed, partitions);
 
         let mut options = state.table_options().parquet.clone();
         options.global = state.config_options().execution.parquet.clone();
@@ -228,7 +209,6 @@ impl TableProvider for TableScan {
             .with_statistics(statistics)
             .with_projection_indices(Some(wanted))?
             .with_limit(limit)
-            .with_output_ordering(ordering.into_iter().collect())
             .build();
         Ok(DataSourceExec::from_data_source(config))
     }

@@ -20,7 +20,7 @@ pub struct TableDefinition {
     pub partition_by: Vec<String>,
     /// What the table is, in a sentence.
     pub comment: Option<String>,
-    /// Keys, constraints, defaults and clustering.
+    /// Keys, constraints and defaults.
     pub declared: Declared,
 }
 
@@ -38,8 +38,6 @@ pub struct Declared {
     pub checks: Vec<Check>,
     /// Column defaults as SQL expressions.
     pub defaults: std::collections::BTreeMap<String, String>,
-    /// Columns by which files are sorted.
-    pub cluster_by: Vec<String>,
 }
 
 /// A key over columns.

@@ -86,7 +86,7 @@ impl Snapshot {
         &self.partition_columns
     }
 
-    /// Keys, constraints, defaults and clustering.
+    /// Keys, constraints and defaults.
     pub fn declared(&self) -> &Declared {
         &self.declared
     }

@@ -217,7 +217,6 @@ impl Plan {
         self.declared.primary_key.take_if(|key| key.columns.iter().any(|other| other == column));
         self.declared.unique.retain(|key| !key.columns.iter().any(|other| other == column));
         self.declared.foreign_keys.retain(|key| !key.columns.iter().any(|other| other == column));
-        self.declared.cluster_by.retain(|other| other != column);
         self.rewrite = true;
         Ok(())
     }
@@ -241,7 +240,6 @@ impl Plan {
         let declared = &mut self.declared;
         declared.primary_key.iter_mut().chain(&mut declared.unique).for_each(|key| renamed(&mut key.columns));
         declared.foreign_keys.iter_mut().for_each(|key| renamed(&mut key.columns));
-        renamed(&mut declared.cluster_by);
         if let Some(default) = declared.defaults.remove(from) {
             declared.defaults.insert(to.to_owned(), default);
         }

@@ -265,7 +265,7 @@ fn key_columns(columns: &[ast::IndexColumn]) -> Result<Vec<String>> {
         .collect()
 }
 
-/// `PARTITION BY (…)` and `WITH (partition_by = '…', cluster_by = '…')`.
+/// `PARTITION BY (…)` and `WITH (partition_by = '…')`.
 fn lay_out(create: &CreateTable, definition: &mut TableDefinition) -> Result<()> {
     if let Some(expression) = &create.partition_by {
         definition.partition_by = columns_in(&expression.to_string());
@@ -282,14 +282,13 @@ fn lay_out(create: &CreateTable, definition: &mut TableDefinition) -> Result<()>
                 };
                 match identifier(key).as_str() {
                     "partition_by" => definition.partition_by = columns_in(text),
-                    "cluster_by" => definition.declared.cluster_by = columns_in(text),
                     other => return Err(unknown_option(other)),
                 }
             }
         }
         other => return Err(unknown_option(&other.to_string())),
     }
-    for column in definition.partition_by.iter().chain(&definition.declared.cluster_by) {
+    for column in &definition.partition_by {
         if definition.columns.field_with_name(column).is_err() {
             return Err(Error::new(ErrorKind::UndefinedColumn, format!("column \"{column}\" does not exist")));
         }
@@ -302,7 +301,7 @@ fn lay_out(create: &CreateTable, definition: &mut TableDefinition) -> Result<()>
 
 fn unknown_option(option: &str) -> Error {
     Error::invalid_parameter(format!("unrecognized table option {option}"))
-        .with_hint("options are partition_by = 'column, …' and cluster_by = 'column, …'")
+        .with_hint("the option is partition_by = 'column, …'")
 }
 
 fn columns_in(text: &str) -> Vec<String> {
