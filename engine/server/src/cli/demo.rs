@@ -12,19 +12,14 @@ mod journey;
 mod phone;
 mod tables;
 
-use bellwether::{Config, Engine, Error, Result};
-use rand::distr::Alphanumeric;
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use bellwether::{Config, Engine, Result};
 
+use super::user::new_password;
 use super::{owner_session, report, serve};
 use crate::server::Server;
 
 /// The user that the demo makes.
 const USER: &str = "demo";
-
-/// 24 letters and digits carry 142 bits, and need no escape in a URI.
-const PASSWORD_LENGTH: usize = 24;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -79,9 +74,7 @@ async fn show(engine: &Engine, arguments: &Arguments) -> Result<Option<Server>> 
 
 /// Lets the demo's user in, with a password that is new each time.
 async fn admit(engine: &Engine) -> Result<String> {
-    let chance = StdRng::try_from_os_rng()
-        .map_err(|error| Error::io(format!("the system gives no random numbers: {error}")).with_source(error))?;
-    let password: String = chance.sample_iter(Alphanumeric).take(PASSWORD_LENGTH).map(char::from).collect();
+    let password = new_password()?;
     if engine.roles().await?.iter().any(|role| role.name == USER) {
         engine.set_password(USER, &password).await?;
     } else {

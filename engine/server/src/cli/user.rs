@@ -7,6 +7,8 @@ use bellwether::{Config, Result};
 use super::{report, require_lake, with_engine};
 use password::{Password, Source};
 
+pub(super) use password::generate as new_password;
+
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// Add a user

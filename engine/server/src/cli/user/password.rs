@@ -4,8 +4,9 @@ use std::io::{self, BufRead};
 
 use bellwether::{Error, Result};
 use console::Term;
-use rand::Rng;
 use rand::distr::Alphanumeric;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 
 /// 24 letters and digits carry 142 bits.
 const GENERATED_LENGTH: usize = 24;
@@ -38,7 +39,7 @@ impl Password {
 impl Source {
     pub(super) fn read(&self) -> Result<Password> {
         if self.generate {
-            return Ok(Password::Generated(generate()));
+            return Ok(Password::Generated(generate()?));
         }
         let text = if self.password_stdin { from_stdin()? } else { from_terminal()? };
         if text.is_empty() {
@@ -49,9 +50,11 @@ impl Source {
     }
 }
 
-fn generate() -> String {
-    // rand's thread generator is a CSPRNG seeded by the system.
-    rand::rng().sample_iter(Alphanumeric).take(GENERATED_LENGTH).map(char::from).collect()
+/// A password that nobody can guess and no shell or URI has to escape.
+pub(in crate::cli) fn generate() -> Result<String> {
+    let chance = StdRng::try_from_os_rng()
+        .map_err(|error| Error::io(format!("the system gives no random numbers: {error}")).with_source(error))?;
+    Ok(chance.sample_iter(Alphanumeric).take(GENERATED_LENGTH).map(char::from).collect())
 }
 
 fn from_stdin() -> Result<String> {
@@ -87,9 +90,9 @@ mod tests {
 
     #[test]
     fn generated_passwords_differ_and_need_no_quoting() {
-        let password = generate();
+        let password = generate().unwrap();
         assert_eq!(password.len(), GENERATED_LENGTH);
         assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        assert_ne!(password, generate());
+        assert_ne!(password, generate().unwrap());
     }
 }
