@@ -1,0 +1,10 @@
+//! Decimal arithmetic with PostgreSQL's digits.
+//!
+//! A decimal is a whole number of units of `10^-scale`. Results are exact or rounded half away from zero, with as
+//! many digits after the point as PostgreSQL's `numeric` shows.
+//!
+//! - [`division`]: quotients, and numbers of another scale.
+
+pub mod division;
+
+pub use num_bigint::BigInt;
