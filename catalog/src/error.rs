@@ -41,6 +41,14 @@ pub enum ErrorKind {
     TypeMismatch,
     /// A text is not a value of the type it is read as.
     InvalidText,
+    /// A regular expression cannot be compiled.
+    InvalidRegularExpression,
+    /// A text is not a date or time.
+    InvalidDatetime,
+    /// A date or time does not fit its type.
+    DatetimeOutOfRange,
+    /// One type cannot be cast to the other.
+    CannotCoerce,
     /// A number does not fit its type.
     NumericOutOfRange,
     /// Division by zero.

@@ -4,6 +4,8 @@
 //! statistics, pruned by them, and handed to DataFusion's own Parquet source, so that dynamic filters,
 //! partition values and plan serialisation work as for any Parquet scan.
 
+mod deal;
+mod ordering;
 mod selectivity;
 
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use datafusion::common::{DFSchema, ScalarValue, Statistics, plan_err};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::physical_plan::{FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
@@ -72,7 +74,10 @@ impl TableScan {
         let partitions = snapshot.partition_columns().len();
         let file_fields = stored.fields().len() - partitions;
         let mut partition_fields: Vec<_> = stored.fields()[file_fields..].to_vec();
-        let mut fields: Vec<_> = snapshot.schema().fields().iter().cloned().collect();
+        let mut fields = Vec::with_capacity(stored.fields().len() + 1);
+        for declared in snapshot.schema().fields() {
+            fields.push(Arc::new(stored.field_with_name(declared.name())?.clone()));
+        }
         if with_file_column {
             let field = Arc::new(Field::new(FILE_COLUMN, DataType::UInt32, false));
             partition_fields.push(Arc::clone(&field));
@@ -178,10 +183,13 @@ impl TableProvider for TableScan {
         let statistics = merged_statistics(statistics.iter(), self.stored.table_schema());
 
         let partitions = state.config().target_partitions();
-        let mut listed: Vec<_> = files.iter().map(|(place, file)| self.partitioned_file(*place, file)).collect();
-        // Large files first, dealt out in turn: partitions end at about the same time.
-        listed.sort_by_key(|file| std::cmp::Reverse(file.object_meta.size));
-        let groups = deal(listed, partitions);
+        let (groups, ordering) = match self.in_order(&files, partitions) {
+            Some((groups, ordering)) => (groups, vec![ordering]),
+            None => {
+                let listed = files.iter().map(|(place, file)| self.partitioned_file(*place, file)).collect();
+                (deal::deal(listed, partitions), Vec::new())
+            }
+        };
 
         let mut options = state.table_options().parquet.clone();
         options.global = state.config_options().execution.parquet.clone();
@@ -206,6 +214,7 @@ impl TableProvider for TableScan {
         let url = ObjectStoreUrl::parse(self.store.url().as_str())?;
         let config = FileScanConfigBuilder::new(url, Arc::new(source))
             .with_file_groups(groups)
+            .with_output_ordering(ordering)
             .with_statistics(statistics)
             .with_projection_indices(Some(wanted))?
             .with_limit(limit)
@@ -233,13 +242,4 @@ impl TableProvider for TableScan {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         plan_err!("a table version cannot be changed; run the statement through a session")
     }
-}
-
-fn deal(files: Vec<PartitionedFile>, partitions: usize) -> Vec<FileGroup> {
-    let count = partitions.min(files.len()).max(1);
-    let mut hands: Vec<Vec<PartitionedFile>> = (0..count).map(|_| Vec::new()).collect();
-    for (turn, file) in files.into_iter().enumerate() {
-        hands[turn % count].push(file);
-    }
-    hands.into_iter().map(FileGroup::new).collect()
 }

@@ -4,6 +4,7 @@
 //! microsecond timestamps (with UTC or without a zone), lists, structs and maps. Arrow's other types are
 //! stored as the nearest of these that loses nothing.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
@@ -14,6 +15,13 @@ use crate::{Error, ErrorKind, Result};
 
 /// The field metadata that holds a column's description.
 pub const COMMENT: &str = "comment";
+
+/// The field metadata by which Arrow marks types that others define: what a column was declared as where its Arrow
+/// type says less, `varchar(32)` or `jsonb`.
+const EXTENSION: &str = "ARROW:extension:name";
+
+/// What survives of a field's metadata when it is stored and read back.
+const KEPT: [&str; 2] = [COMMENT, EXTENSION];
 
 /// The type a column of `data_type` is stored as.
 pub fn storable_type(data_type: &DataType) -> Result<DataType> {
@@ -67,7 +75,8 @@ fn storable_field(field: &FieldRef) -> Result<FieldRef> {
     Ok(Arc::new(field.as_ref().clone().with_data_type(stored)))
 }
 
-/// The columns a table needs in order to hold rows of `schema`; only descriptions survive of field metadata.
+/// The columns a table needs in order to hold rows of `schema`; of field metadata, descriptions
+/// and declared types survive.
 pub fn storable_schema(schema: &Schema) -> Result<SchemaRef> {
     let mut fields = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
@@ -75,11 +84,7 @@ pub fn storable_schema(schema: &Schema) -> Result<SchemaRef> {
             Error::new(error.kind(), format!("column `{}`: {}", field.name(), error.message()))
                 .with_hint("cast the column to text, a number, a date or a timestamp")
         })?;
-        let mut stored = Field::new(field.name(), data_type, field.is_nullable());
-        if let Some(comment) = field.metadata().get(COMMENT) {
-            stored = stored.with_metadata([(COMMENT.to_owned(), comment.clone())].into());
-        }
-        fields.push(stored);
+        fields.push(Field::new(field.name(), data_type, field.is_nullable()).with_metadata(kept(field)));
     }
     Ok(Arc::new(Schema::new(fields)))
 }
@@ -104,14 +109,15 @@ pub(crate) fn from_delta_schema(schema: &Schema) -> SchemaRef {
         .fields()
         .iter()
         .map(|field| {
-            let mut plain = Field::new(field.name(), field.data_type().clone(), field.is_nullable());
-            if let Some(comment) = field.metadata().get(COMMENT) {
-                plain = plain.with_metadata([(COMMENT.to_owned(), comment.clone())].into());
-            }
-            plain
+            Field::new(field.name(), field.data_type().clone(), field.is_nullable()).with_metadata(kept(field))
         })
         .collect();
     Arc::new(Schema::new(fields))
+}
+
+fn kept(field: &Field) -> HashMap<String, String> {
+    let value = |key: &str| Some((key.to_owned(), field.metadata().get(key)?.clone()));
+    KEPT.into_iter().filter_map(value).collect()
 }
 
 #[cfg(test)]
@@ -123,6 +129,17 @@ mod tests {
         assert_eq!(storable_type(&DataType::UInt8).unwrap(), DataType::Int16);
         assert_eq!(storable_type(&DataType::UInt32).unwrap(), DataType::Int64);
         assert_eq!(storable_type(&DataType::UInt64).unwrap(), DataType::Decimal128(20, 0));
+    }
+
+    #[test]
+    fn a_declared_type_and_a_description_survive_storage() {
+        let metadata = [(EXTENSION, "postgres.varchar(32)"), (COMMENT, "where"), ("other", "gone")];
+        let metadata = metadata.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let field = Field::new("channel", DataType::LargeUtf8, true).with_metadata(metadata.into());
+        let stored = storable_schema(&Schema::new(vec![field])).unwrap();
+        let read = from_delta_schema(&stored);
+        assert_eq!(read.field(0).metadata().len(), 2);
+        assert_eq!(read.field(0).metadata().get(EXTENSION).map(String::as_str), Some("postgres.varchar(32)"));
     }
 
     #[test]

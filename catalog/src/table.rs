@@ -5,10 +5,13 @@
 
 mod alter;
 mod append;
+mod chain;
+mod check_order;
 mod commit;
 mod definition;
 mod file;
 mod maintain;
+mod order;
 mod snapshot;
 mod statistics;
 mod write;
@@ -25,10 +28,12 @@ use parking_lot::Mutex;
 
 pub use alter::Alteration;
 pub use append::{Append, BatchId};
+pub(crate) use chain::chains;
 pub use commit::{Change, Operation};
 pub use definition::{Check, Declared, ForeignKey, Key, TableDefinition};
 pub use file::DataFile;
 pub use maintain::Maintenance;
+pub(crate) use order::OPTIONS as CLUSTER_ORDER;
 pub use snapshot::Snapshot;
 pub(crate) use statistics::merged as merged_statistics;
 pub use write::{DataWriter, conform};
@@ -98,6 +103,7 @@ impl Table {
     /// Writes version 0: columns, keys and constraints, no rows.
     pub async fn create(&self, definition: &TableDefinition) -> Result<Arc<Snapshot>> {
         self.store.writable()?;
+        definition.declared.check_cluster_by(&definition.columns, &definition.partition_by)?;
         let mut builder = CreateBuilder::new()
             .with_log_store(Arc::clone(&self.log_store))
             .with_columns(to_delta_fields(&definition.columns)?)
@@ -135,6 +141,11 @@ impl Table {
             Some(known) => Ok(known),
             None => self.latest().await,
         }
+    }
+
+    /// The newest version this process has seen, if it has seen one.
+    pub fn seen(&self) -> Option<Arc<Snapshot>> {
+        self.latest.lock().clone()
     }
 
     /// The table as it was at `version`.

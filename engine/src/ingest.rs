@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bellwether_catalog::{
-    DEFAULT_SCHEMA, Error, ErrorKind, Relation, Snapshot, Table, TableDefinition, storable_schema,
+    DEFAULT_SCHEMA, Declared, Error, ErrorKind, Relation, Snapshot, Table, TableDefinition, storable_schema,
 };
 use datafusion::arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -47,6 +47,9 @@ pub struct Ingest {
     pub mode: IngestMode,
     /// Protects against applying a retried batch twice; appends only.
     pub batch: Option<BatchId>,
+    /// Columns that the table is clustered by when it is created or replaced; one that stays must be so already.
+    /// Not asked for when empty.
+    pub cluster_by: Vec<String>,
 }
 
 impl Session {
@@ -112,6 +115,9 @@ impl Session {
                 bellwether_catalog::no_schema(&name.schema).with_hint(format!("CREATE SCHEMA {}", quote(&name.schema)))
             );
         }
+        if let Some(table) = existing.as_ref().filter(|_| ingest.mode != IngestMode::Replace) {
+            require_cluster_by(&name, table.latest().await?.declared(), &ingest.cluster_by)?;
+        }
         match (&ingest.mode, existing) {
             (IngestMode::Create, Some(_)) => {
                 Err(Error::new(ErrorKind::DuplicateTable, format!("relation \"{}\" already exists", name.name)))
@@ -122,9 +128,12 @@ impl Session {
                 self.write(&name, &table, &snapshot, &schema, ingest.batch, batches).await
             }
             (IngestMode::Upsert { key }, Some(_)) => self.upsert(&name, key, &schema, batches).await,
-            (IngestMode::Replace, Some(table)) => self.replace(&name, &table, &schema, batches).await,
+            (IngestMode::Replace, Some(table)) => {
+                self.replace(&name, &table, ingest.cluster_by, &schema, batches).await
+            }
             (mode, None) => {
                 let mut definition = TableDefinition::of_columns(storable_schema(&schema)?);
+                definition.declared.cluster_by = ingest.cluster_by;
                 if let IngestMode::Upsert { key } = mode {
                     definition = with_key(definition, key, &name)?;
                 }
@@ -161,17 +170,21 @@ impl Session {
         &self,
         name: &RelationName,
         old: &Arc<Table>,
+        cluster_by: Vec<String>,
         schema: &SchemaRef,
         batches: BoxStream<'_, Result<RecordBatch>>,
     ) -> Result<u64> {
         let lake = &self.inner.engine.inner.lake;
         let before = old.latest().await?;
-        let definition = TableDefinition {
+        let mut definition = TableDefinition {
             columns: Arc::clone(before.schema()),
             partition_by: before.partition_columns().to_vec(),
             comment: before.comment().map(str::to_owned),
             declared: before.declared().clone(),
         };
+        if !cluster_by.is_empty() {
+            definition.declared.cluster_by = cluster_by;
+        }
         let (table, snapshot) = lake.create_table(&definition).await?;
         let rows = self.write(name, &table, &snapshot, schema, None, batches).await?;
         self.publish(name, &table, Some(old.id())).await?;
@@ -297,6 +310,19 @@ fn complete(
         }
     })
     .boxed()
+}
+
+/// Refuses to write into a table that is not clustered as it is asked for.
+fn require_cluster_by(name: &RelationName, declared: &Declared, wanted: &[String]) -> Result<()> {
+    if wanted.is_empty() || declared.cluster_by == wanted {
+        return Ok(());
+    }
+    let fact = match declared.cluster_by.as_slice() {
+        [] => format!("table \"{}\" is not clustered", name.name),
+        columns => format!("table \"{}\" is clustered by {}", name.name, columns.join(", ")),
+    };
+    let wanted = wanted.join(", ");
+    Err(Error::invalid_parameter(fact).with_hint(format!("ALTER TABLE … SET (cluster_by = '{wanted}') first")))
 }
 
 fn with_key(mut definition: TableDefinition, key: &[String], name: &RelationName) -> Result<TableDefinition> {

@@ -78,6 +78,8 @@ pub struct Load {
     pub options: FileOptions,
     /// What to do with a row that does not fit.
     pub on_bad_row: OnBadRow,
+    /// Columns that the table is clustered by when it is created or replaced; one that stays must be so already.
+    pub cluster_by: Vec<String>,
 }
 
 /// How text files are written; what is not given is found out or has the default named here.
@@ -183,7 +185,13 @@ impl Session {
         }
         let batches = batches(&plan, progress, Arc::clone(&rows_read), refused);
         let quarantine_table = (rows_quarantined > 0).then(|| quarantine::full_name(&load));
-        let ingest = Ingest { schema: load.schema, table: load.table, mode: load.mode, batch: load.batch };
+        let ingest = Ingest {
+            schema: load.schema,
+            table: load.table,
+            mode: load.mode,
+            batch: load.batch,
+            cluster_by: load.cluster_by,
+        };
         let rows_loaded = self.ingest(ingest, plan.schema(), batches).await?;
         Ok(LoadReport {
             rows_read: rows_read.load(Ordering::Relaxed),

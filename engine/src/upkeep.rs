@@ -4,13 +4,18 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bellwether_catalog::{Lake, Maintenance, Relation, Result, Snapshot, Table, TableScan};
-use datafusion::catalog::TableProvider;
+use datafusion::datasource::provider_as_source;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::LogicalPlanBuilder;
 use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::ident;
 use futures::StreamExt;
 use object_store::ObjectStoreExt;
 
 use crate::engine::Inner;
 use crate::fault::from_datafusion;
+use crate::memory::QueryMemory;
 use crate::{Engine, clock};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -95,11 +100,22 @@ impl Engine {
         places: Vec<usize>,
     ) -> Result<Arc<Snapshot>> {
         let fault = |error| from_datafusion(error, "");
-        let state = &self.inner.template;
+        let memory = QueryMemory::new(Arc::clone(&self.inner.memory), self.config().query_memory_percent);
+        let environment = RuntimeEnvBuilder::from_runtime_env(&self.inner.environment)
+            .with_memory_pool(memory)
+            .build_arc()
+            .map_err(fault)?;
+        let state =
+            SessionStateBuilder::new_from_existing(self.inner.template.clone()).with_runtime_env(environment).build();
         let scan = TableScan::of_files(Arc::clone(table.store()), Arc::clone(snapshot), Some(places.clone()))
             .map_err(fault)?;
         let columns: Vec<usize> = (0..snapshot.schema().fields().len()).collect();
-        let operators = scan.scan(state, Some(&columns), &[], None).await.map_err(fault)?;
+        // Sorted files are merged; others are sorted by operators that spill.
+        let by: Vec<_> = snapshot.declared().cluster_by.iter().map(|column| ident(column).sort(true, false)).collect();
+        let plan = LogicalPlanBuilder::scan("joined", provider_as_source(Arc::new(scan)), Some(columns))
+            .and_then(|plan| if by.is_empty() { plan.build() } else { plan.sort(by)?.build() })
+            .map_err(fault)?;
+        let operators = state.create_physical_plan(&plan).await.map_err(fault)?;
         let rows = execute_stream(operators, state.task_ctx()).map_err(fault)?;
         let rows = rows.map(|batch| batch.map_err(|error| from_datafusion(error, "")));
         table.compact(snapshot, &places, rows.boxed()).await

@@ -41,6 +41,8 @@ impl Table {
     }
 
     fn altered_metadata(base: &Snapshot, alteration: Alteration) -> Result<deltalake::kernel::Metadata> {
+        let columns = alteration.columns.as_ref().unwrap_or(base.schema());
+        alteration.declared.as_ref().unwrap_or(base.declared()).check_cluster_by(columns, base.partition_columns())?;
         let mut metadata = base.state().metadata().clone();
         if let Some(columns) = alteration.columns {
             let fields = StructType::try_new(to_delta_fields(&columns)?)

@@ -3,11 +3,11 @@
 //! Columns live in Delta's own schema (with comments as field metadata, as Spark writes them).
 //! Everything Delta has no place for is one JSON property, `bellwether.definition`.
 
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
 
 use super::Properties;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 const PROPERTY: &str = "bellwether.definition";
 
@@ -20,7 +20,7 @@ pub struct TableDefinition {
     pub partition_by: Vec<String>,
     /// What the table is, in a sentence.
     pub comment: Option<String>,
-    /// Keys, constraints and defaults.
+    /// Keys, constraints, defaults and the order of rows.
     pub declared: Declared,
 }
 
@@ -38,6 +38,8 @@ pub struct Declared {
     pub checks: Vec<Check>,
     /// Column defaults as SQL expressions.
     pub defaults: std::collections::BTreeMap<String, String>,
+    /// Columns that data files are sorted by, ascending and NULLs last, from now on.
+    pub cluster_by: Vec<String>,
 }
 
 /// A key over columns.
@@ -85,6 +87,29 @@ impl TableDefinition {
 }
 
 impl Declared {
+    /// Whether rows of `columns`, in folders by `partition_by`, can be clustered as declared.
+    pub fn check_cluster_by(&self, columns: &Schema, partition_by: &[String]) -> Result<()> {
+        for (place, column) in self.cluster_by.iter().enumerate() {
+            let field = columns.field_with_name(column).map_err(|_| {
+                Error::new(ErrorKind::UndefinedColumn, format!("cluster column \"{column}\" does not exist"))
+            })?;
+            if self.cluster_by[..place].contains(column) {
+                let fact = format!("cluster column \"{column}\" is named twice");
+                return Err(Error::new(ErrorKind::DuplicateColumn, fact));
+            }
+            if field.data_type().is_nested() {
+                let fact = format!("a table cannot be clustered by \"{column}\": its type has no order to sort by");
+                return Err(Error::unsupported(fact).with_hint("cluster by numbers, text, dates or timestamps"));
+            }
+            if partition_by.contains(column) {
+                let fact = format!("a table cannot be both partitioned and clustered by \"{column}\"");
+                return Err(Error::invalid_parameter(fact)
+                    .with_hint("leave it out of cluster_by: within a partition it is the same in every row"));
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn to_properties(&self) -> Result<Properties> {
         let json = serde_json::to_string(self).map_err(|source| {
             Error::internal("the table's definition cannot be written as JSON").with_source(source)

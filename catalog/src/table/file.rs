@@ -13,6 +13,10 @@ use crate::{Error, Result};
 /// The tag of an `add` action that holds the file's xxh3-64 in hexadecimal.
 pub(super) const CHECKSUM_TAG: &str = "bellwether.xxh3";
 
+/// The tag of an `add` action that names, as a JSON list, the columns the file is sorted by: ascending, NULLs last.
+/// It says what was written and nothing of what the table is clustered by now.
+pub(super) const SORTED_TAG: &str = "bellwether.sorted_by";
+
 /// A data file as a snapshot lists it.
 #[derive(Debug, Clone)]
 pub struct DataFile {
@@ -26,6 +30,8 @@ pub struct DataFile {
     pub partition_values: Vec<ScalarValue>,
     /// xxh3-64 of the whole file, for files we wrote.
     pub checksum: Option<u64>,
+    /// The columns the rows are sorted by, ascending and NULLs last; empty when they are not.
+    pub sorted_by: Vec<String>,
     add: Add,
 }
 
@@ -42,11 +48,14 @@ impl DataFile {
         #[expect(deprecated, reason = "the only public way to a file's tags")]
         let add = view.add_action();
         let file_columns = schema.fields().len() - partition_columns.len();
-        let checksum = add
-            .tags
-            .as_ref()
-            .and_then(|tags| tags.get(CHECKSUM_TAG).cloned().flatten())
-            .and_then(|hex| u64::from_str_radix(&hex, 16).ok());
+        let tag = |name: &str| add.tags.as_ref().and_then(|tags| tags.get(name).cloned().flatten());
+        let checksum = tag(CHECKSUM_TAG).and_then(|hex| u64::from_str_radix(&hex, 16).ok());
+        let sorted_by = match tag(SORTED_TAG) {
+            None => Vec::new(),
+            Some(json) => serde_json::from_str(&json).map_err(|source| {
+                Error::corrupt(format!("the order of file `{}` is not what was written", add.path)).with_source(source)
+            })?,
+        };
         let ours = checksum.is_some();
         let statistics =
             statistics::from_json(add.stats.as_deref(), schema, file_columns, &add.partition_values, ours)?;
@@ -60,13 +69,46 @@ impl DataFile {
             statistics: std::sync::Arc::new(statistics),
             partition_values,
             checksum,
+            sorted_by,
             add,
         })
+    }
+
+    /// A file of which nothing but its size and statistics matters.
+    #[cfg(test)]
+    pub(super) fn of_statistics(bytes: u64, statistics: Statistics) -> Self {
+        let add = Add {
+            path: String::new(),
+            partition_values: HashMap::new(),
+            size: 0,
+            modification_time: 0,
+            data_change: true,
+            stats: None,
+            tags: None,
+            deletion_vector: None,
+            base_row_id: None,
+            default_row_commit_version: None,
+            clustering_provider: None,
+        };
+        Self {
+            path: Path::default(),
+            bytes,
+            statistics: std::sync::Arc::new(statistics),
+            partition_values: Vec::new(),
+            checksum: None,
+            sorted_by: Vec::new(),
+            add,
+        }
     }
 
     /// Rows, when the file's statistics tell.
     pub fn rows(&self) -> Option<usize> {
         self.statistics.num_rows.get_value().copied()
+    }
+
+    /// Whether the rows are sorted by these columns, whatever they are sorted by after that.
+    pub fn is_sorted_by(&self, columns: &[String]) -> bool {
+        !columns.is_empty() && self.sorted_by.starts_with(columns)
     }
 
     /// The action that takes this file out of the table; `data_change` is false when its rows stay.

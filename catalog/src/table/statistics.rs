@@ -67,7 +67,11 @@ fn has_bounds(data_type: &DataType) -> bool {
     data_type.is_integer()
         || matches!(
             data_type,
-            DataType::Utf8 | DataType::Date32 | DataType::Timestamp(TimeUnit::Microsecond, _) | DataType::Boolean
+            DataType::Utf8
+                | DataType::Utf8View
+                | DataType::Date32
+                | DataType::Timestamp(TimeUnit::Microsecond, _)
+                | DataType::Boolean
         )
         || matches!(data_type, DataType::Decimal128(precision, _) if *precision <= 38)
 }
@@ -199,7 +203,7 @@ fn parse_bound(raw: &str, data_type: &DataType, ours: bool) -> Precision<ScalarV
         Ok(_) => raw.to_owned(),
     };
     let whole = match data_type {
-        DataType::Utf8 => text.len() < EXACT_TEXT_BYTES,
+        DataType::Utf8 | DataType::Utf8View => text.len() < EXACT_TEXT_BYTES,
         DataType::Timestamp(..) => ours,
         _ => true,
     };

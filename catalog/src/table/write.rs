@@ -1,30 +1,37 @@
-//! Rows into data files: partitioned, checked against NULL, of a size that scans well.
+//! Rows into data files: partitioned, checked against NULL, sorted if the table is clustered, of a size that scans
+//! well.
+//!
+//! Rows of a clustered table wait in memory, are sorted a run at a time, and go on in the open file if they come
+//! after its last row: rows that arrive in order make large files, others make one file for each run.
+
+mod encoding;
+mod run;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, UInt64Array};
 use datafusion::arrow::compute::{cast, concat_batches, take_record_batch};
-use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::row::{OwnedRow, RowConverter, SortField};
 use datafusion::common::ScalarValue;
 use deltalake::kernel::Add;
 use object_store::path::Path;
 use parquet::arrow::AsyncArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use uuid::Uuid;
 
-use super::file::CHECKSUM_TAG;
+use self::run::Run;
+use super::file::{CHECKSUM_TAG, SORTED_TAG};
+use super::order::Order;
 use super::{Snapshot, Table, statistics};
 use crate::store::{ChecksumWriter, Store, from_parquet};
 use crate::{Error, ErrorKind, Result};
 
-/// Rows of a row group: what a scan skips or reads at once, and what a writer holds in memory.
-const ROW_GROUP_ROWS: usize = 1 << 20;
-
 /// A file is closed when it has grown to about this size.
 const FILE_BYTES: usize = 512 << 20;
+
+/// Rows that wait to be sorted take about this much memory.
+const RUN_BYTES: usize = 64 << 20;
 
 /// Partitions written to at a time; a load that touches more writes the fullest out first.
 const OPEN_PARTITIONS: usize = 64;
@@ -37,6 +44,9 @@ pub struct DataWriter {
     partition_columns: Vec<usize>,
     file_columns: Vec<usize>,
     converter: Option<RowConverter>,
+    order: Option<Arc<Order>>,
+    waiting: HashMap<Option<OwnedRow>, Run>,
+    waiting_bytes: usize,
     open: HashMap<Option<OwnedRow>, OpenFile>,
     done: Vec<Add>,
     rows: u64,
@@ -48,6 +58,10 @@ struct OpenFile {
     path: Path,
     writer: AsyncArrowWriter<ChecksumWriter>,
     rows: usize,
+    /// The columns the rows are sorted by; none when they are not.
+    sorted_by: Vec<String>,
+    /// The last row, by those columns.
+    last: Option<OwnedRow>,
 }
 
 impl std::fmt::Debug for DataWriter {
@@ -84,6 +98,7 @@ impl DataWriter {
                 Error::unsupported("the table cannot be partitioned by a column of this type").with_source(source)
             })?)
         };
+        let order = Order::new(&file_schema, &snapshot.declared().cluster_by)?.map(Arc::new);
         Ok(Self {
             table,
             schema,
@@ -91,6 +106,9 @@ impl DataWriter {
             partition_columns,
             file_columns,
             converter,
+            order,
+            waiting: HashMap::new(),
+            waiting_bytes: 0,
             open: HashMap::new(),
             done: Vec::new(),
             rows: 0,
@@ -106,7 +124,7 @@ impl DataWriter {
         self.rows += batch.num_rows() as u64;
         let Some(converter) = &self.converter else {
             let rows = batch.project(&self.file_columns).map_err(arrow_error)?;
-            return self.write_partition(None, &batch, rows).await;
+            return self.take(None, &batch, rows).await;
         };
         let keys: Vec<ArrayRef> = self.partition_columns.iter().map(|&index| Arc::clone(batch.column(index))).collect();
         let keys = converter.convert_columns(&keys).map_err(arrow_error)?;
@@ -117,30 +135,90 @@ impl DataWriter {
         for (key, indices) in groups {
             let rows = take_record_batch(&batch, &UInt64Array::from(indices)).map_err(arrow_error)?;
             let stored = rows.project(&self.file_columns).map_err(arrow_error)?;
-            self.write_partition(Some(key), &rows, stored).await?;
+            self.take(Some(key), &rows, stored).await?;
         }
         Ok(())
     }
 
-    async fn write_partition(&mut self, key: Option<OwnedRow>, rows: &RecordBatch, stored: RecordBatch) -> Result<()> {
-        if !self.open.contains_key(&key) {
-            if self.open.len() >= OPEN_PARTITIONS {
-                self.close_fullest().await?;
-            }
-            let file = self.open_file(rows)?;
-            self.open.insert(key.clone(), file);
-        }
-        let Some(file) = self.open.get_mut(&key) else {
-            return Err(Error::internal("a data file was closed while it was written"));
+    /// Takes rows of one partition; `stored` are the columns of `rows` that files hold.
+    async fn take(&mut self, key: Option<OwnedRow>, rows: &RecordBatch, stored: RecordBatch) -> Result<()> {
+        let Some(order) = self.order.clone() else {
+            return self.write_partition(&key, rows, &stored).await;
         };
-        file.rows += stored.num_rows();
-        file.writer.write(&stored).await.map_err(from_parquet)?;
-        if file.writer.bytes_written() >= FILE_BYTES {
-            if let Some(file) = self.open.remove(&key) {
-                self.close(file).await?;
+        let run = self.waiting.entry(key).or_insert_with(|| Run::new(rows.slice(0, 1)));
+        self.waiting_bytes += run.add(stored);
+        while self.waiting_bytes >= RUN_BYTES {
+            let largest = self.waiting.iter().max_by_key(|(_, run)| run.bytes()).map(|(key, _)| key.clone());
+            match largest {
+                Some(key) => self.write_run(&order, key).await?,
+                None => break,
             }
         }
         Ok(())
+    }
+
+    /// Sorts what waits for a partition and writes it: on in the open file, or into a new one.
+    async fn write_run(&mut self, order: &Order, key: Option<OwnedRow>) -> Result<()> {
+        let Some(run) = self.waiting.remove(&key) else { return Ok(()) };
+        self.waiting_bytes = self.waiting_bytes.saturating_sub(run.bytes());
+        let (one_row, batches) = run.sorted(order)?;
+        for batch in batches {
+            let Some(end) = batch.num_rows().checked_sub(1) else { continue };
+            let first = order.keys(&batch.slice(0, 1))?;
+            let last = order.keys(&batch.slice(end, 1))?.row(0).owned();
+            let open = self.open.get(&key);
+            let goes_back = open.and_then(|file| file.last.as_ref()).is_some_and(|last| first.row(0) < last.row());
+            let is_full = open.is_some_and(|file| file.writer.bytes_written() >= FILE_BYTES);
+            let mut rest = batch;
+            if goes_back {
+                self.close_partition(&key).await?;
+            } else if is_full && let Some(cut) = order.change_of_leading_value(&rest)? {
+                // Files that share no value of the first column can be read one after the other without a merge.
+                self.write_partition(&key, &one_row, &rest.slice(0, cut)).await?;
+                self.close_partition(&key).await?;
+                rest = rest.slice(cut, rest.num_rows() - cut);
+            }
+            self.write_partition(&key, &one_row, &rest).await?;
+            if let Some(file) = self.open.get_mut(&key) {
+                file.last = Some(last);
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_partition(
+        &mut self,
+        key: &Option<OwnedRow>,
+        rows: &RecordBatch,
+        stored: &RecordBatch,
+    ) -> Result<()> {
+        if stored.num_rows() == 0 {
+            return Ok(());
+        }
+        if !self.open.contains_key(key) {
+            if self.open.len() >= OPEN_PARTITIONS {
+                self.close_fullest().await?;
+            }
+            let file = self.open_file(rows, stored)?;
+            self.open.insert(key.clone(), file);
+        }
+        let Some(file) = self.open.get_mut(key) else {
+            return Err(Error::internal("a data file was closed while it was written"));
+        };
+        file.rows += stored.num_rows();
+        file.writer.write(stored).await.map_err(from_parquet)?;
+        // A sorted file ends where its order allows.
+        if self.order.is_none() && file.writer.bytes_written() >= FILE_BYTES {
+            self.close_partition(key).await?;
+        }
+        Ok(())
+    }
+
+    async fn close_partition(&mut self, key: &Option<OwnedRow>) -> Result<()> {
+        match self.open.remove(key) {
+            Some(file) => self.close(file).await,
+            None => Ok(()),
+        }
     }
 
     async fn close(&mut self, file: OpenFile) -> Result<()> {
@@ -157,7 +235,8 @@ impl DataWriter {
         Ok(())
     }
 
-    fn open_file(&self, rows: &RecordBatch) -> Result<OpenFile> {
+    /// Opens a file that begins with `stored`, the columns of `rows` that files hold.
+    fn open_file(&self, rows: &RecordBatch, stored: &RecordBatch) -> Result<OpenFile> {
         let mut partition_values = HashMap::new();
         let mut relative = String::new();
         for &index in &self.partition_columns {
@@ -173,14 +252,21 @@ impl DataWriter {
         relative.push_str(&format!("{}.parquet", Uuid::now_v7()));
         let path = relative.split('/').fold(self.table.root().clone(), |path, part| path.join(part));
         let sink = ChecksumWriter::new(self.table.store(), path.clone());
+        let properties = encoding::properties(stored, self.order.as_deref())?;
         let writer =
-            AsyncArrowWriter::try_new(sink, Arc::clone(&self.file_schema), Some(properties(&self.file_schema)))
-                .map_err(from_parquet)?;
-        Ok(OpenFile { partition_values, relative, path, writer, rows: 0 })
+            AsyncArrowWriter::try_new(sink, Arc::clone(&self.file_schema), Some(properties)).map_err(from_parquet)?;
+        let sorted_by = self.order.as_ref().map(|order| order.names().to_vec()).unwrap_or_default();
+        Ok(OpenFile { partition_values, relative, path, writer, rows: 0, sorted_by, last: None })
     }
 
     /// Makes every file durable and gives the actions that put them into the table.
     pub async fn finish(mut self) -> Result<(Vec<Add>, u64)> {
+        if let Some(order) = self.order.clone() {
+            let waiting: Vec<_> = self.waiting.keys().cloned().collect();
+            for key in waiting {
+                self.write_run(&order, key).await?;
+            }
+        }
         let open = std::mem::take(&mut self.open);
         for (_, file) in open {
             self.close(file).await?;
@@ -196,6 +282,10 @@ impl OpenFile {
         let (bytes, checksum) = self.writer.into_inner().finish()?;
         let stats = statistics::to_json(&schema, &metadata)?;
         store.expect(&self.path, bytes, checksum);
+        let mut tags = HashMap::from([(CHECKSUM_TAG.to_owned(), Some(format!("{checksum:016x}")))]);
+        if !self.sorted_by.is_empty() {
+            tags.insert(SORTED_TAG.to_owned(), Some(serde_json::json!(self.sorted_by).to_string()));
+        }
         Ok(Add {
             path: self.relative,
             partition_values: self.partition_values,
@@ -203,7 +293,7 @@ impl OpenFile {
             modification_time: chrono::Utc::now().timestamp_millis(),
             data_change: true,
             stats: Some(stats),
-            tags: Some(HashMap::from([(CHECKSUM_TAG.to_owned(), Some(format!("{checksum:016x}")))])),
+            tags: Some(tags),
             deletion_vector: None,
             base_row_id: None,
             default_row_commit_version: None,
@@ -271,29 +361,7 @@ fn partition_text(value: &ScalarValue) -> Result<Option<String>> {
     }
 }
 
-fn properties(schema: &Schema) -> WriterProperties {
-    let level = ZstdLevel::try_new(1).unwrap_or_default();
-    let mut builder = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_statistics_enabled(EnabledStatistics::Page)
-        .set_created_by(format!("bellwether {}", env!("CARGO_PKG_VERSION")));
-    for field in schema.fields() {
-        if is_id(field.name(), field.data_type()) {
-            builder = builder.set_column_bloom_filter_enabled(field.name().as_str().into(), true);
-        }
-    }
-    builder.build()
-}
-
-/// Columns people look single values up by get a Bloom filter.
-fn is_id(name: &str, data_type: &DataType) -> bool {
-    let name = name.to_ascii_lowercase();
-    let searchable = data_type.is_integer() || matches!(data_type, DataType::Utf8);
-    searchable && (name == "id" || name.ends_with("_id"))
-}
-
-fn arrow_error(source: datafusion::arrow::error::ArrowError) -> Error {
+pub(super) fn arrow_error(source: datafusion::arrow::error::ArrowError) -> Error {
     Error::internal("rows could not be arranged for writing").with_detail(source.to_string()).with_source(source)
 }
 

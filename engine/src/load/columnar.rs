@@ -1,32 +1,33 @@
 //! Parquet and Arrow IPC files.
 //!
-//! Their decoders may panic on damaged input. That ends as an error that names the file, and
-//! nothing of it is loaded.
+//! Several parts of the files are decoded at once, each on a thread of its own and a few batches ahead of whoever
+//! reads them; the batches come in the order of the files all the same. The decoders may panic on damaged input.
+//! That ends as an error that names the file, and nothing of it is loaded.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod part;
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arrow::datatypes::SchemaRef;
-use arrow::error::ArrowError;
-use arrow::ipc::reader::{FileReader, StreamReader};
 use arrow::record_batch::RecordBatch;
-use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use futures::stream::{BoxStream, StreamExt};
+use futures::future;
+use futures::stream::{self, BoxStream, StreamExt};
 
+use self::part::Part;
+use super::Progress;
 use super::adapt::{Adapter, common_columns, table_schema};
 use super::input::Input;
-use super::piece::{Piece, produce};
+use super::piece::{Piece, produce, run_blocking};
 use super::split::COLUMNS_MAX;
-use super::{FileFormat, Progress};
 use crate::{Error, ErrorKind, Result};
 
-/// Rows of a batch: enough that a batch costs little, few enough that some fit into memory.
-const BATCH_ROWS: usize = 1 << 15;
+/// Parts decoded at once; they and the encoders share the cores.
+const DECODERS_MAX: usize = 4;
 
-/// Batches that wait for the table.
+/// Batches of a part that wait for the table.
 const BATCHES_AHEAD: usize = 4;
 
 /// Typed files whose columns are settled.
@@ -42,7 +43,7 @@ impl ColumnarFiles {
         let mut files = Vec::with_capacity(inputs.len());
         let mut wanted: Option<SchemaRef> = None;
         for input in inputs {
-            let schema = contained(&input, || Ok(open(&input)?.schema))?;
+            let schema = part::schema(&input)?;
             if schema.fields().len() > COLUMNS_MAX {
                 let fact = format!(
                     "{} has {} columns, and a table has at most {COLUMNS_MAX}",
@@ -73,127 +74,90 @@ impl ColumnarFiles {
 
     /// All rows in order.
     pub(super) fn pieces(self: Arc<Self>, progress: Arc<Progress>) -> BoxStream<'static, Result<Piece>> {
-        let batches = produce(BATCHES_AHEAD, move |send| {
-            for (input, adapter) in &self.files {
-                let goes_on = contained(input, || read(input, adapter, &progress, send))?;
-                if !goes_on {
-                    break;
-                }
-            }
-            Ok(())
+        let decoders = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(DECODERS_MAX);
+        let reading = Reading {
+            files: self,
+            progress,
+            decoders,
+            file: 0,
+            parts: VecDeque::new(),
+            running: VecDeque::with_capacity(decoders),
+        };
+        let batches = stream::unfold(reading, |mut reading| async move {
+            let batch = reading.next().await?;
+            Some((batch, reading))
         });
         batches.map(|batch| Ok(Piece { batch: batch?, refusals: Vec::new() })).boxed()
     }
 }
 
-/// Sends all batches of a file; whether anybody still reads.
-fn read(input: &Input, adapter: &Adapter, progress: &Progress, send: &dyn Fn(RecordBatch) -> bool) -> Result<bool> {
-    let contents = open(input)?;
-    let (mut seen, mut counted) = (0, 0);
-    for batch in contents.batches {
-        let batch = batch.map_err(|error| damaged(input, error))?;
-        seen += match contents.unit {
-            Unit::Rows => batch.num_rows() as u64,
-            Unit::Batches => 1,
-        };
-        let done = share(input.bytes, seen, contents.units);
-        progress.bytes_done.fetch_add(done.saturating_sub(counted), Ordering::Relaxed);
-        counted = counted.max(done);
-        if !send(adapter.adapt(&batch)?) {
-            return Ok(false);
+/// Files on their way: some parts are being decoded, the first of which is read.
+struct Reading {
+    files: Arc<ColumnarFiles>,
+    progress: Arc<Progress>,
+    decoders: usize,
+    /// The file to open next.
+    file: usize,
+    /// What is not begun of the files that are open, with the place of its file.
+    parts: VecDeque<(usize, Part)>,
+    running: VecDeque<BoxStream<'static, Result<RecordBatch>>>,
+}
+
+impl Reading {
+    async fn next(&mut self) -> Option<Result<RecordBatch>> {
+        loop {
+            while self.running.len() < self.decoders {
+                match self.part().await {
+                    Ok(Some((file, part))) => self.start(file, part),
+                    Ok(None) => break,
+                    // The batches of the files before come first, and nothing comes after.
+                    Err(error) => {
+                        self.file = self.files.files.len();
+                        self.running.push_back(stream::once(future::ready(Err(error))).boxed());
+                    }
+                }
+            }
+            if let Some(batch) = self.running.front_mut()?.next().await {
+                return Some(batch);
+            }
+            self.running.pop_front();
         }
     }
-    progress.bytes_done.fetch_add(input.bytes - counted, Ordering::Relaxed);
-    Ok(true)
-}
 
-/// The part of `bytes` that `seen` of `units` stand for.
-fn share(bytes: u64, seen: u64, units: Option<u64>) -> u64 {
-    match units {
-        Some(units) if units > 0 => (u128::from(bytes) * u128::from(seen.min(units)) / u128::from(units)) as u64,
-        _ => 0,
+    /// The part to decode next, of the next file when those of this one are all begun.
+    async fn part(&mut self) -> Result<Option<(usize, Part)>> {
+        while self.parts.is_empty() && self.file < self.files.files.len() {
+            let (files, file) = (Arc::clone(&self.files), self.file);
+            let parts = run_blocking(move || part::parts(&files.files[file].0)).await?;
+            if parts.is_empty() {
+                self.progress.bytes_done.fetch_add(self.files.files[file].0.bytes, Ordering::Relaxed);
+            }
+            self.parts.extend(parts.into_iter().map(|part| (file, part)));
+            self.file += 1;
+        }
+        Ok(self.parts.pop_front())
     }
-}
 
-/// What a file's length is counted in.
-enum Unit {
-    Rows,
-    Batches,
-}
-
-/// An open file.
-struct Contents {
-    schema: SchemaRef,
-    batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>,
-    unit: Unit,
-    /// The length, where the file tells it.
-    units: Option<u64>,
-}
-
-fn open(input: &Input) -> Result<Contents> {
-    match input.format {
-        FileFormat::Parquet => open_parquet(input),
-        _ => open_arrow(input),
-    }
-}
-
-fn open_parquet(input: &Input) -> Result<Contents> {
-    if !input.starts_with(b"PAR1")? {
-        return Err(Error::new(ErrorKind::InvalidText, format!("{} is not a Parquet file", input.name))
-            .with_hint("name its format with --format if it is another"));
-    }
-    let builder = ParquetRecordBatchReaderBuilder::try_new(input.file()?).map_err(|error| damaged(input, error))?;
-    let schema = Arc::clone(builder.schema());
-    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
-    let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(|error| damaged(input, error))?;
-    Ok(Contents { schema, batches: Box::new(reader), unit: Unit::Rows, units: rows })
-}
-
-fn open_arrow(input: &Input) -> Result<Contents> {
-    if input.starts_with(b"ARROW1")? {
-        let file: BufReader<File> = BufReader::new(input.file()?);
-        let reader = FileReader::try_new(file, None).map_err(|error| damaged(input, error))?;
-        let batches = reader.num_batches() as u64;
-        return Ok(Contents {
-            schema: reader.schema(),
-            batches: Box::new(reader),
-            unit: Unit::Batches,
-            units: Some(batches),
+    fn start(&mut self, file: usize, part: Part) {
+        let (files, progress) = (Arc::clone(&self.files), Arc::clone(&self.progress));
+        let batches = produce(BATCHES_AHEAD, move |send| {
+            let (input, adapter) = &files.files[file];
+            part.read(input, adapter, &progress, send)
         });
+        self.running.push_back(batches.boxed());
     }
-    if !input.starts_with(&[0xff; 4])? {
-        return Err(Error::new(ErrorKind::InvalidText, format!("{} is not an Arrow IPC file or stream", input.name))
-            .with_hint("name its format with --format if it is another"));
-    }
-    let reader = StreamReader::try_new(BufReader::new(input.file()?), None).map_err(|error| damaged(input, error))?;
-    Ok(Contents { schema: reader.schema(), batches: Box::new(reader), unit: Unit::Batches, units: None })
-}
-
-/// Runs a decoder; a panic means that the file is damaged.
-fn contained<T>(input: &Input, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result,
-        Err(_) => Err(unreadable(input)),
-    }
-}
-
-fn damaged(input: &Input, error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    unreadable(input).with_detail(error.to_string()).with_source(error)
-}
-
-fn unreadable(input: &Input) -> Error {
-    Error::corrupt(format!("{} is damaged: it cannot be read as {}", input.name, input.format.noun()))
-        .with_hint("copy or write the file again")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::path::Path;
 
     use arrow::array::{AsArray, Int64Array};
     use arrow::datatypes::Int64Type;
     use arrow::ipc::writer::{FileWriter, StreamWriter};
     use datafusion::parquet::arrow::ArrowWriter;
+    use datafusion::parquet::file::properties::WriterProperties;
 
     use super::*;
 
@@ -238,6 +202,39 @@ mod tests {
             assert_eq!(load(&[&path(name)]).await.unwrap(), 4_999_950_000, "{name}");
         }
         assert_eq!(load(&[&path("a.parquet"), &path("a.parquet")]).await.unwrap(), 2 * 4_999_950_000);
+    }
+
+    #[tokio::test]
+    async fn row_groups_decoded_at_once_come_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(1000)).build();
+        let batch = batch(50_000);
+        let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let files = ColumnarFiles::prepare(vec![Input::inspect(&path, None).unwrap()], None).unwrap();
+        let pieces: Vec<_> = Arc::new(files).pieces(Arc::default()).collect().await;
+        let mut numbers = Vec::new();
+        for piece in pieces {
+            numbers.extend_from_slice(piece.unwrap().batch.column(0).as_primitive::<Int64Type>().values());
+        }
+        assert!(numbers.into_iter().eq(0..50_000));
+    }
+
+    #[tokio::test]
+    async fn the_rows_before_a_damaged_file_come_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let (whole, damaged) = (folder.path().join("a.parquet"), folder.path().join("b.parquet"));
+        parquet(&whole, &batch(10));
+        parquet(&damaged, &batch(10));
+        let inputs = [&whole, &damaged].map(|path| Input::inspect(path, None).unwrap());
+        let files = Arc::new(ColumnarFiles::prepare(inputs.into(), None).unwrap());
+        std::fs::write(&damaged, "PAR1").unwrap();
+        let pieces: Vec<_> = files.pieces(Arc::default()).collect().await;
+        assert_eq!(pieces.len(), 2);
+        assert_eq!(pieces[0].as_ref().unwrap().batch.num_rows(), 10);
+        assert_eq!(pieces[1].as_ref().unwrap_err().kind(), ErrorKind::Corrupt);
     }
 
     #[tokio::test]

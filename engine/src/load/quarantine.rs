@@ -53,6 +53,7 @@ pub(super) async fn pass(session: &Session, load: &Load, plan: &Plan, progress: 
             .batch
             .clone()
             .map(|BatchId { writer, number }| BatchId { writer: format!("{writer}:quarantine"), number }),
+        cluster_by: Vec::new(),
     };
     let all = stream::once(future::ready(Ok(first))).chain(batches).boxed();
     let rows_written = session.ingest(ingest, schema(), all).await?;

@@ -71,6 +71,12 @@ impl Staged {
         Ok(())
     }
 
+    /// Brings what is written so far to the disk, so that little is left to wait for when the file is published. A
+    /// failure is as final as one of publishing.
+    pub(super) fn sync_parts(&self) -> Result<()> {
+        self.file.sync_data().map_err(|err| from_io("fsync", &self.target, err))
+    }
+
     /// Brings `length` bytes to the disk and gives them their name; when this returns, both last.
     pub(super) fn publish(&self, length: u64, publish: Publish) -> Result<PutResult> {
         self.folders.check()?;

@@ -36,7 +36,10 @@ impl MultipartUpload for Upload {
         };
         let offset = self.length;
         self.length += data.content_length() as u64;
-        Box::pin(blocking(move || staged.write_at(&data, offset)))
+        Box::pin(blocking(move || {
+            staged.write_at(&data, offset)?;
+            staged.sync_parts()
+        }))
     }
 
     async fn complete(&mut self) -> Result<PutResult> {
