@@ -23,13 +23,13 @@ from postgres import Postgres
 
 QUERY = "SELECT * FROM transfer"
 COLUMNS = """touch_id, customer_id, ts, coalesce(session_id, 0) AS session_id, coalesce(campaign_id, 0) AS campaign_id,
-    coalesce(cost, 0.0) AS cost, touch_id * 0.37 AS score, coalesce(channel, 'none') AS channel"""
+    coalesce(cost, 0.0)::DOUBLE AS cost, (touch_id * 0.37)::DOUBLE AS score, coalesce(channel, 'none') AS channel"""
 POSTGRES_COLUMNS = """touch_id bigint, customer_id bigint, ts timestamp, session_id bigint, campaign_id integer,
     cost double precision, score double precision, channel text"""
 
 
 def make_file(source, rows):
-    file = DATA / f"transfer_{rows}.parquet"
+    file = DATA / f"rows_{rows}.parquet"
     if not file.exists():
         duckdb.sql(f"COPY (SELECT {COLUMNS} FROM '{source}' LIMIT {rows}) TO '{file}' (FORMAT parquet)")
     return file

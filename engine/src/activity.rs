@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU64, Ordering};
 
 use bellwether_catalog::{Error, ErrorKind};
 use dashmap::DashMap;
 use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
 
-use crate::runtime::QueryMemory;
+use crate::memory::QueryMemory;
 use crate::{ClientInfo, Door, Principal, Result, clock};
 
 /// Ended queries that are kept for `system.queries`.
@@ -34,6 +35,28 @@ pub(crate) struct SessionInfo {
     pub door: Door,
     pub client: ClientInfo,
     pub connected_us: i64,
+    /// Ends whatever the session runs now.
+    cancel: Mutex<CancellationToken>,
+    /// Whether nothing more is taken from it.
+    ended: AtomicBool,
+}
+
+impl SessionInfo {
+    /// What ends the session's next statement early.
+    pub(crate) fn cancel_token(&self) -> CancellationToken {
+        self.cancel.lock().child_token()
+    }
+
+    /// Ends whatever the session runs now.
+    pub(crate) fn cancel(&self) {
+        let running = std::mem::take(&mut *self.cancel.lock());
+        running.cancel();
+    }
+
+    /// Whether an administrator ended the session.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
 }
 
 /// A statement, running or ended.
@@ -145,8 +168,15 @@ impl Activity {
             .with_hint("close idle connections, use a pool, or raise connections_max"));
         }
         let id = self.next_session.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        let info =
-            Arc::new(SessionInfo { id, user: principal.name.clone(), door, client, connected_us: clock::now_us() });
+        let info = Arc::new(SessionInfo {
+            id,
+            user: principal.name.clone(),
+            door,
+            client,
+            connected_us: clock::now_us(),
+            cancel: Mutex::default(),
+            ended: AtomicBool::new(false),
+        });
         self.sessions.insert(id, Arc::clone(&info));
         Ok(Connected { activity: Arc::clone(self), info })
     }
@@ -176,6 +206,21 @@ impl Activity {
         Running { activity: Arc::clone(self), query }
     }
 
+    /// Ends what a session runs now, and where `for_good` the session itself; gives whether there is one.
+    pub(crate) fn end(&self, id: i32, for_good: bool) -> bool {
+        let Some(session) = self.sessions.get(&id).map(|entry| Arc::clone(entry.value())) else { return false };
+        if for_good {
+            session.ended.store(true, Ordering::Release);
+        }
+        session.cancel();
+        true
+    }
+
+    /// The user of a session.
+    pub(crate) fn user_of(&self, id: i32) -> Option<String> {
+        self.sessions.get(&id).map(|session| session.user.clone())
+    }
+
     /// Sessions, by number.
     pub(crate) fn sessions(&self) -> Vec<Arc<SessionInfo>> {
         let mut sessions: Vec<_> = self.sessions.iter().map(|entry| Arc::clone(entry.value())).collect();
@@ -189,6 +234,11 @@ impl Activity {
         queries.extend(self.running.iter().map(|entry| Arc::clone(entry.value())));
         queries.sort_by_key(|query| query.id);
         queries
+    }
+
+    /// Statements that were started so far.
+    pub(crate) fn started(&self) -> u64 {
+        self.next_query.load(Ordering::Relaxed)
     }
 
     /// Whether nothing runs.

@@ -11,8 +11,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Activity;
-use crate::listing::Listing;
-use crate::runtime::{self, SharedMemory};
+use crate::memory::SharedMemory;
+use crate::pg_catalog::Gatherer;
+use crate::runtime;
 use crate::{ClientInfo, Config, Door, Outcome, Principal, RecordStream, Result, Session, planner, upkeep};
 
 /// An open lake that answers SQL. Cheap to clone; call [`Engine::close`] before the last clone goes.
@@ -29,8 +30,8 @@ pub(crate) struct Inner {
     pub memory: Arc<SharedMemory>,
     /// What every session's planner starts from.
     pub template: SessionState,
-    /// The relations as client tools list them, with object ids that last as long as the engine.
-    pub listing: Listing,
+    /// Describes the lake as PostgreSQL's catalogue describes a database.
+    pub gatherer: Arc<Gatherer>,
     pub admission: Semaphore,
     pub queued: AtomicUsize,
     /// Set once no new statement is taken.
@@ -67,7 +68,7 @@ impl Engine {
         let environment = runtime::environment(&config, &lake)?;
         let memory = SharedMemory::new(runtime::memory_bytes(&config));
         let template = planner::template(&config, Arc::clone(&environment))?;
-        let listing = Listing::new(Arc::clone(&lake), template.clone())?;
+        let gatherer = Arc::new(Gatherer::new(Arc::clone(&lake), template.clone()));
         let inner = Inner {
             admission: Semaphore::new(config.queries_max.max(1)),
             compute: Some(runtime::compute(&config)?),
@@ -80,7 +81,7 @@ impl Engine {
             environment,
             memory,
             template,
-            listing,
+            gatherer,
         };
         let engine = Self { inner: Arc::new(inner) };
         upkeep::start(&engine);

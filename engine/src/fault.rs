@@ -4,6 +4,7 @@
 //! those are translated; whatever else comes keeps its own message.
 
 use bellwether_catalog::{Error, ErrorKind};
+use bellwether_udfs::{ValueError, ValueErrorKind};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::sql::sqlparser::parser::ParserError;
@@ -26,7 +27,7 @@ pub(crate) fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
             Ok(inner) => from_datafusion(inner, sql),
             Err(shared) => match shared.as_ref() {
                 DataFusionError::ResourcesExhausted(message) => exhausted(message),
-                other => from_text(&other.strip_backtrace(), sql),
+                other => again(other).unwrap_or_else(|| from_text(&other.strip_backtrace(), sql)),
             },
         },
         DataFusionError::Collection(mut errors) if !errors.is_empty() => from_datafusion(errors.swap_remove(0), sql),
@@ -50,6 +51,26 @@ pub(crate) fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
     }
 }
 
+/// Our own error in one that others hold as well, said again.
+fn again(error: &DataFusionError) -> Option<Error> {
+    match error {
+        DataFusionError::Context(_, inner) => again(inner),
+        DataFusionError::Shared(inner) => again(inner),
+        DataFusionError::External(inner) => {
+            let ours = inner.downcast_ref::<Error>()?;
+            let mut said = Error::new(ours.kind(), ours.message());
+            if let Some(detail) = ours.detail() {
+                said = said.with_detail(detail);
+            }
+            if let Some(hint) = ours.hint() {
+                said = said.with_hint(hint);
+            }
+            Some(said)
+        }
+        _ => None,
+    }
+}
+
 fn from_external(inner: Box<dyn std::error::Error + Send + Sync>, sql: &str) -> Error {
     let inner = match inner.downcast::<Error>() {
         Ok(ours) => return *ours,
@@ -59,13 +80,56 @@ fn from_external(inner: Box<dyn std::error::Error + Send + Sync>, sql: &str) -> 
         Ok(datafusion) => return from_datafusion(*datafusion, sql),
         Err(other) => other,
     };
+    let inner = match inner.downcast::<bellwether_udfs::CallError>() {
+        Ok(call) => return from_call(&call, sql),
+        Err(other) => other,
+    };
     let inner = match inner.downcast::<bellwether_udfs::LimitExceeded>() {
         Ok(limit) => return Error::new(ErrorKind::LimitExceeded, limit.to_string()),
+        Err(other) => other,
+    };
+    let inner = match inner.downcast::<bellwether_udfs::ValueError>() {
+        Ok(value) => return from_value(&value),
         Err(other) => other,
     };
     match inner.downcast::<ArrowError>() {
         Ok(arrow) => from_arrow(*arrow, sql),
         Err(other) => from_text(&other.to_string(), sql),
+    }
+}
+
+fn from_value(error: &ValueError) -> Error {
+    let kind = match error.kind() {
+        ValueErrorKind::InvalidText => ErrorKind::InvalidText,
+        ValueErrorKind::InvalidDatetime => ErrorKind::InvalidDatetime,
+        ValueErrorKind::OutOfRange => ErrorKind::NumericOutOfRange,
+        ValueErrorKind::DatetimeOutOfRange => ErrorKind::DatetimeOutOfRange,
+        ValueErrorKind::DivisionByZero => ErrorKind::DivisionByZero,
+        ValueErrorKind::InvalidParameter => ErrorKind::InvalidParameter,
+        ValueErrorKind::InvalidRegularExpression => ErrorKind::InvalidRegularExpression,
+        ValueErrorKind::Syntax => ErrorKind::Syntax,
+        ValueErrorKind::UndefinedFunction => ErrorKind::UndefinedFunction,
+        ValueErrorKind::CannotCoerce => ErrorKind::CannotCoerce,
+    };
+    Error::new(kind, error.message())
+}
+
+/// A call that one of our functions refuses.
+fn from_call(call: &bellwether_udfs::CallError, sql: &str) -> Error {
+    use bellwether_udfs::CallErrorKind;
+    let kind = match call.kind() {
+        CallErrorKind::Invalid => ErrorKind::InvalidParameter,
+        CallErrorKind::UndefinedColumn => ErrorKind::UndefinedColumn,
+        CallErrorKind::UndefinedFunction => ErrorKind::UndefinedFunction,
+        CallErrorKind::TypeMismatch => ErrorKind::TypeMismatch,
+    };
+    let mut error = Error::new(kind, call.message());
+    if let Some(hint) = call.hint() {
+        error = error.with_hint(hint);
+    }
+    match call.argument().and_then(|argument| place_of_argument(sql, argument)) {
+        Some(position) => error.with_position(position),
+        None => error,
     }
 }
 
@@ -197,6 +261,21 @@ fn char_position(sql: &str, line: u64, column: u64) -> Option<usize> {
     None
 }
 
+/// Where a named argument of a function is given: `name =>`.
+fn place_of_argument(sql: &str, name: &str) -> Option<usize> {
+    let folded = sql.to_ascii_lowercase();
+    let name = name.to_ascii_lowercase();
+    for (byte, _) in folded.match_indices(&name) {
+        let before = folded[..byte].chars().next_back();
+        let after = folded[byte + name.len()..].trim_start_matches('"').trim_start();
+        let is_word = before.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        if is_word && (after.starts_with("=>") || after.starts_with(":=")) {
+            return Some(sql[..byte].chars().count() + 1);
+        }
+    }
+    None
+}
+
 /// Where a name stands in the statement, as a whole word.
 fn place_of(sql: &str, name: &str) -> Option<usize> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -227,6 +306,19 @@ fn from_text(message: &str, sql: &str) -> Error {
         let error = Error::new(ErrorKind::UndefinedTable, format!("relation \"{name}\" does not exist"));
         let bare = name.rsplit('.').next().unwrap_or(name);
         return match place_of(sql, bare) {
+            Some(position) => error.with_position(position),
+            None => error,
+        };
+    }
+    let table_function = quoted_before(message, "table function '", "' not found")
+        .or_else(|| quoted_before(message, "Table function '", "' not found"));
+    if let Some(name) = table_function {
+        let mut error = Error::new(ErrorKind::UndefinedFunction, format!("function {name} does not exist"));
+        let close = bellwether_udfs::functions().into_iter().min_by_key(|function| distance(function.name, name));
+        if let Some(close) = close.filter(|close| distance(close.name, name) <= 3) {
+            error = error.with_hint(format!("did you mean {}?", close.name));
+        }
+        return match place_of(sql, name) {
             Some(position) => error.with_position(position),
             None => error,
         };
@@ -269,11 +361,28 @@ fn from_text(message: &str, sql: &str) -> Error {
     if message.contains("Could not parse") || message.contains("Unable to parse") || message.contains("not a valid") {
         return Error::new(ErrorKind::InvalidText, lower_first(first_line(message)));
     }
+    if message.contains("is too large to store in a Decimal") {
+        return Error::new(ErrorKind::NumericOutOfRange, "numeric field overflow").with_detail(first_line(message));
+    }
     if message.to_lowercase().contains("overflow")
         || message.contains("is out of range")
         || message.contains("is too large to store")
     {
         return Error::new(ErrorKind::NumericOutOfRange, "a number is out of range").with_detail(first_line(message));
+    }
+    if let Some(refusal) =
+        quoted_before(message, "user-defined coercion failed with: External error: ", ". No function matches")
+    {
+        // Of an error on the way through the planner only the words are left: the fact, and the hint in brackets.
+        let (fact, hint) = match refusal.strip_suffix(')').and_then(|open| open.split_once(" (")) {
+            Some((fact, hint)) => (fact, Some(hint)),
+            None => (refusal, None),
+        };
+        let error = Error::new(ErrorKind::UndefinedFunction, fact);
+        return match hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        };
     }
     if let Some(name) = quoted_before(message, "Function '", "' failed to match any signature") {
         return Error::new(

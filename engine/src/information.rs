@@ -1,38 +1,32 @@
-//! The schema `information_schema`: relations, columns and keys under the names the SQL standard gives them.
+//! The schema `information_schema`: relations, columns, keys and functions under the names the SQL standard gives them.
 //!
-//! What is about functions and options is DataFusion's own. What is about relations is ours: it knows keys and
-//! PostgreSQL's types, opens no table only to list it, and lists all others when one of them is damaged.
+//! Its relations have PostgreSQL's columns, and what they say is what `pg_catalog` says: both are made from the
+//! statement's one [`Catalogue`].
 
-mod array;
 mod column_type;
 mod columns;
-mod constraint_column_usage;
-mod declaration;
-mod key_column_usage;
-mod referential_constraints;
+mod constraints;
+mod element_types;
+mod key_usage;
+mod privileges;
+mod routines;
 mod schemata;
-mod table_constraints;
 mod tables;
-mod views;
+mod text;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bellwether_catalog::{Lake, Namespace};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::catalog::information_schema::InformationSchemaProvider;
-use datafusion::catalog::streaming::StreamingTable;
-use datafusion::catalog::{SchemaProvider, TableFunction, TableProvider};
+use datafusion::catalog::memory::MemorySourceConfig;
+use datafusion::catalog::{SchemaProvider, Session, TableProvider};
 use datafusion::datasource::TableType;
 use datafusion::error::Result;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::streaming::PartitionStream;
+use datafusion::logical_expr::Expr;
+use datafusion::physical_plan::ExecutionPlan;
 
-use self::declaration::Declarations;
-use crate::resolve::Relations;
+use crate::pg_catalog::{Catalogue, Declared, Pinned, in_information_schema, information_schema, no_rows};
 
 /// The schema's name.
 pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
@@ -40,66 +34,24 @@ pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
 /// The relations of `information_schema`, as one statement sees them.
 #[derive(Debug)]
 pub(crate) struct InformationSchema {
-    source: Source,
-    others: InformationSchemaProvider,
+    pinned: Arc<Pinned>,
 }
-
-/// What the rows are read from.
-#[derive(Debug, Clone)]
-struct Source {
-    relations: Relations,
-    lake: Arc<Lake>,
-    names: Arc<Namespace>,
-}
-
-/// A relation whose rows are ours.
-#[derive(Debug, Clone, Copy)]
-enum Own {
-    Columns,
-    ConstraintColumnUsage,
-    KeyColumnUsage,
-    ReferentialConstraints,
-    Schemata,
-    TableConstraints,
-    Tables,
-    Views,
-}
-
-const OWN: [(&str, Own); 8] = [
-    ("columns", Own::Columns),
-    ("constraint_column_usage", Own::ConstraintColumnUsage),
-    ("key_column_usage", Own::KeyColumnUsage),
-    ("referential_constraints", Own::ReferentialConstraints),
-    ("schemata", Own::Schemata),
-    ("table_constraints", Own::TableConstraints),
-    ("tables", Own::Tables),
-    ("views", Own::Views),
-];
 
 impl InformationSchema {
-    pub(crate) fn new(
-        relations: Relations,
-        lake: Arc<Lake>,
-        names: Arc<Namespace>,
-        table_functions: HashMap<String, Arc<TableFunction>>,
-    ) -> Self {
-        let others = InformationSchemaProvider::new(Arc::new(relations.clone())).with_table_functions(table_functions);
-        Self { source: Source { relations, lake, names }, others }
+    pub(crate) fn new(pinned: Arc<Pinned>) -> Self {
+        Self { pinned }
     }
 }
 
 #[async_trait]
 impl SchemaProvider for InformationSchema {
     fn table_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = OWN.iter().map(|(name, _)| (*name).to_owned()).collect();
-        names.extend(self.others.table_names().into_iter().filter(|name| own(name).is_none()));
-        names
+        information_schema().iter().map(|relation| relation.name.to_owned()).collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        let Some(own) = own(name) else { return self.others.table(name).await };
-        let listed = Listed { own, schema: own.schema(), source: self.source.clone() };
-        Ok(Some(Arc::new(StreamingTable::try_new(own.schema(), vec![Arc::new(listed)])?)))
+        let Some(declared) = in_information_schema(name) else { return Ok(None) };
+        Ok(Some(Arc::new(Listed { declared, pinned: Arc::clone(&self.pinned) })))
     }
 
     async fn table_type(&self, name: &str) -> Result<Option<TableType>> {
@@ -107,58 +59,65 @@ impl SchemaProvider for InformationSchema {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        own(name).is_some() || self.others.table_exist(name)
+        in_information_schema(name).is_some()
     }
 }
 
-fn own(name: &str) -> Option<Own> {
-    OWN.iter().find(|(known, _)| *known == name).map(|(_, own)| *own)
-}
-
-impl Own {
-    fn schema(self) -> SchemaRef {
-        match self {
-            Self::Columns => columns::schema(),
-            Self::ConstraintColumnUsage => constraint_column_usage::schema(),
-            Self::KeyColumnUsage => key_column_usage::schema(),
-            Self::ReferentialConstraints => referential_constraints::schema(),
-            Self::Schemata => schemata::schema(),
-            Self::TableConstraints => table_constraints::schema(),
-            Self::Tables => tables::schema(),
-            Self::Views => views::schema(),
-        }
-    }
-
-    async fn rows(self, source: &Source) -> Result<RecordBatch> {
-        match self {
-            Self::Columns => columns::batch(source).await,
-            Self::ConstraintColumnUsage => constraint_column_usage::batch(&Declarations::read(source).await),
-            Self::KeyColumnUsage => key_column_usage::batch(&Declarations::read(source).await),
-            Self::ReferentialConstraints => referential_constraints::batch(&Declarations::read(source).await),
-            Self::Schemata => schemata::batch(source),
-            Self::TableConstraints => table_constraints::batch(&Declarations::read(source).await),
-            Self::Tables => tables::batch(source),
-            Self::Views => views::batch(source),
-        }
-    }
-}
-
-/// A relation whose rows are read when a query asks for them, not when it is planned.
+/// A relation whose rows are made when a query asks for them, not when it is planned.
 #[derive(Debug)]
 struct Listed {
-    own: Own,
-    schema: SchemaRef,
-    source: Source,
+    declared: &'static Declared,
+    pinned: Arc<Pinned>,
 }
 
-impl PartitionStream for Listed {
-    fn schema(&self) -> &SchemaRef {
-        &self.schema
+#[async_trait]
+impl TableProvider for Listed {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.declared.schema)
     }
 
-    fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
-        let (own, source) = (self.own, self.source.clone());
-        let rows = futures::stream::once(async move { own.rows(&source).await });
-        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), rows))
+    fn table_type(&self) -> TableType {
+        TableType::View
     }
+
+    async fn scan(
+        &self,
+        _state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let catalogue = self.pinned.catalogue().await;
+        let batch = batch(self.declared, &catalogue, self.pinned.database())?;
+        let rows: Arc<dyn ExecutionPlan> =
+            MemorySourceConfig::try_new_exec(&[vec![batch]], self.schema(), projection.cloned())?;
+        Ok(rows)
+    }
+}
+
+/// The rows of a relation. What is not named here is always empty.
+fn batch(declared: &'static Declared, catalogue: &Catalogue, database: &str) -> Result<RecordBatch> {
+    catalogue.batch(database, declared.name, |catalogue| match declared.name {
+        "applicable_roles" | "enabled_roles" => privileges::roles(declared, catalogue),
+        "character_sets" => text::character_sets(declared, database),
+        "check_constraints" => constraints::conditions(declared, catalogue, database),
+        "collations" => text::collations(declared, database),
+        "column_privileges" | "role_column_grants" => privileges::columns(declared, catalogue, database),
+        "columns" => columns::batch(declared, catalogue, database),
+        "constraint_column_usage" => key_usage::constraint_columns(declared, catalogue, database),
+        "constraint_table_usage" => key_usage::constraint_tables(declared, catalogue, database),
+        "element_types" => element_types::batch(declared, catalogue, database),
+        "information_schema_catalog_name" => schemata::database(declared, database),
+        "key_column_usage" => key_usage::keys(declared, catalogue, database),
+        "parameters" => routines::parameters(declared, catalogue, database),
+        "referential_constraints" => constraints::references(declared, catalogue, database),
+        "role_table_grants" | "table_privileges" => privileges::tables(declared, catalogue, database),
+        "routines" => routines::routines(declared, catalogue, database),
+        "schemata" => schemata::batch(declared, catalogue, database),
+        "table_constraints" => constraints::batch(declared, catalogue, database),
+        "tables" => tables::batch(declared, catalogue, database),
+        "view_table_usage" => tables::used(declared, catalogue, database),
+        "views" => tables::views(declared, catalogue, database),
+        _ => Ok(no_rows(declared)),
+    })
 }

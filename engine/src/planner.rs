@@ -1,20 +1,26 @@
 //! The one place that puts a planner together: dialect, functions, optimizer settings.
 
 mod cooperative;
+mod days;
+mod subquery;
 
 use std::sync::Arc;
 
 use bellwether_catalog::{DEFAULT_SCHEMA, Error, Result};
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::config::ConfigNonZeroUsize;
+use datafusion::execution::FunctionRegistry;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::planner::ExprPlanner;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
-use datafusion_pg_catalog::pg_catalog::setup_pg_catalog;
+
+use crate::dialect::{LateOperators, Operators, Types};
+pub(crate) use subquery::decorrelate;
 
 use crate::names::DATABASE;
 use crate::statement::declare_session_functions;
+use crate::window::GroupWindows;
 use crate::{Config, runtime};
 
 /// What every session's planner starts from.
@@ -27,9 +33,6 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
     options.sql_parser.dialect = datafusion::config::Dialect::PostgreSQL;
     // Text literals and casts have the type columns have: plain text, which every client reads.
     options.sql_parser.map_string_types_to_utf8view = false;
-    // `1.5` is a double: as a decimal, like PostgreSQL's, it would make `1.0 / 3` a decimal division, which keeps
-    // six digits here where PostgreSQL keeps twenty.
-    options.sql_parser.parse_float_as_decimal = false;
     // Depth is bounded before parsing; this only has to be no smaller.
     options.sql_parser.recursion_limit = ConfigNonZeroUsize::try_new(config.statement_depth.max(50) * 2)
         .map_err(|source| Error::configuration("statement_depth cannot be used").with_source(source))?;
@@ -42,16 +45,29 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
         .with_config(session)
         .with_runtime_env(environment)
         .with_default_features()
+        .with_optimizer_rule(Arc::new(days::DaysByDivision))
         .with_physical_optimizer_rule(Arc::new(cooperative::PauseAfterJoins))
+        .with_physical_optimizer_rule(Arc::new(GroupWindows))
         .build();
     let context = SessionContext::new_with_state(state);
     let placeholder: Arc<dyn CatalogProvider> = Arc::new(MemoryCatalogProvider::new());
     context.register_catalog(DATABASE, placeholder);
-    setup_pg_catalog(&context, DATABASE, EmptyContextProvider)
-        .map_err(|source| Error::internal("the PostgreSQL functions could not be set up").with_source(*source))?;
     let mut state = context.state();
     bellwether_udfs::register(&mut state)
         .map_err(|source| Error::internal("the functions could not be set up").with_source(source))?;
     declare_session_functions(&mut state)?;
+    state
+        .register_function_rewrite(Arc::new(LateOperators))
+        .map_err(|source| Error::internal("the operators could not be set up").with_source(source))?;
+    let operators: Arc<dyn ExprPlanner> = Arc::new(Operators::new(&state)?);
+    let functions: Arc<dyn ExprPlanner> = Arc::new(bellwether_udfs::Planner::default());
+    let mut planners = vec![functions, operators];
+    planners.extend(state.expr_planners().iter().map(Arc::clone));
+    let state = SessionStateBuilder::new_from_existing(state)
+        .with_expr_planners(planners)
+        .with_type_planner(Arc::new(Types))
+        .with_relation_planners(vec![Arc::new(bellwether_udfs::TableFunctionRelations)])
+        .with_query_planner(Arc::new(bellwether_udfs::TableFunctionPlanner))
+        .build();
     Ok(state)
 }

@@ -6,19 +6,24 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use bellwether_catalog::{Error, Lake, Namespace, Relation, Snapshot, TableScan};
 use dashmap::DashMap;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
 use datafusion::datasource::{TableType, ViewTable};
 use datafusion::error::{DataFusionError, Result};
-use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
+use datafusion::sql::parser::Statement as PlannerStatement;
 use parking_lot::RwLock;
 
+use crate::dialect;
 use crate::information::{INFORMATION_SCHEMA, InformationSchema};
 use crate::names::{DATABASE, RelationName};
+use crate::pg_catalog::{self, PgCatalog, Pinned};
 use crate::statement::time_travel;
 use crate::system::SystemSchema;
 
@@ -36,10 +41,11 @@ struct Inner {
     lake: Arc<Lake>,
     names: Arc<Namespace>,
     template: SessionState,
-    pg_catalog: RwLock<Option<Arc<dyn SchemaProvider>>>,
+    catalogue: RwLock<Option<Arc<Pinned>>>,
     system: Arc<SystemSchema>,
     pins: DashMap<String, Arc<Snapshot>>,
     views: DashMap<RelationName, LogicalPlan>,
+    shows_activity: AtomicBool,
     replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
 }
 
@@ -62,10 +68,11 @@ impl Relations {
             lake,
             names,
             template,
-            pg_catalog: RwLock::new(None),
+            catalogue: RwLock::new(None),
             system,
             pins: DashMap::new(),
             views: DashMap::new(),
+            shows_activity: AtomicBool::new(false),
             replaced,
         };
         Self { inner: Arc::new(inner), depth: 0 }
@@ -73,13 +80,35 @@ impl Relations {
 
     /// A planner's state over these relations.
     pub(crate) fn state(&self) -> SessionState {
-        let list: Arc<dyn CatalogProviderList> = Arc::new(self.clone());
-        SessionStateBuilder::new_from_existing(self.inner.template.clone()).with_catalog_list(list).build()
+        let mut state = self.inner.template.clone();
+        state.register_catalog_list(Arc::new(self.clone()));
+        // Functions read the session's time zone and the start of the statement from here.
+        state.mark_start_execution();
+        state
     }
 
-    /// Puts `pg_catalog` beside the lake's own schemas.
-    pub(crate) fn set_pg_catalog(&self, schema: Arc<dyn SchemaProvider>) {
-        *self.inner.pg_catalog.write() = Some(schema);
+    /// Puts `pg_catalog` and `information_schema` beside the lake's own schemas.
+    pub(crate) fn set_catalogue(&self, catalogue: Arc<Pinned>) {
+        *self.inner.catalogue.write() = Some(catalogue);
+    }
+
+    fn catalogue(&self) -> Option<Arc<Pinned>> {
+        self.inner.catalogue.read().clone()
+    }
+
+    /// Whether every relation that was met still is what it was: tables at their version, and nothing that tells
+    /// what the engine is doing.
+    pub(crate) async fn are_current(&self) -> Result<bool, Error> {
+        if self.inner.shows_activity.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let pins: Vec<_> = self.inner.pins.iter().map(|pin| (pin.key().clone(), pin.version())).collect();
+        for (id, version) in pins {
+            if self.inner.lake.table(&id)?.latest().await?.version() != version {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     async fn pinned(&self, id: &str) -> Result<Arc<Snapshot>, Error> {
@@ -88,6 +117,11 @@ impl Relations {
         }
         let snapshot = self.inner.lake.table(id)?.latest().await?;
         Ok(Arc::clone(&self.inner.pins.entry(id.to_owned()).or_insert(snapshot)))
+    }
+
+    /// The columns of a relation of the lake.
+    pub(crate) async fn columns(&self, name: &RelationName) -> Result<Option<SchemaRef>> {
+        Ok(self.provider(&name.schema, &name.name).await?.map(|found| found.schema()))
     }
 
     async fn provider(&self, schema: &str, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
@@ -134,7 +168,11 @@ impl Relations {
         Box::pin(async move {
             let mut state = below.state();
             state.config_mut().options_mut().catalog.default_schema = current_schema.to_owned();
-            let statement = state.sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL)?;
+            let mut statement = state.sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL)?;
+            if let PlannerStatement::Statement(statement) = &mut statement {
+                pg_catalog::rewrite(statement);
+                dialect::rewrite(statement);
+            }
             state.statement_to_plan(statement).await
         })
         .await
@@ -184,26 +222,19 @@ impl CatalogProvider for Relations {
 
     fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
         match name {
-            "system" => Some(Arc::clone(&self.inner.system) as Arc<dyn SchemaProvider>),
-            "pg_catalog" => self.inner.pg_catalog.read().clone(),
-            INFORMATION_SCHEMA => Some(Arc::new(InformationSchema::new(
-                self.clone(),
-                Arc::clone(&self.inner.lake),
-                Arc::clone(&self.inner.names),
-                self.inner.template.table_functions().clone(),
-            ))),
+            "system" => {
+                self.inner.shows_activity.store(true, Ordering::Relaxed);
+                Some(Arc::clone(&self.inner.system) as Arc<dyn SchemaProvider>)
+            }
+            "pg_catalog" => self.catalogue().map(|pinned| Arc::new(PgCatalog::new(pinned)) as Arc<dyn SchemaProvider>),
+            INFORMATION_SCHEMA => {
+                self.catalogue().map(|pinned| Arc::new(InformationSchema::new(pinned)) as Arc<dyn SchemaProvider>)
+            }
             other if self.inner.names.schemas.contains_key(other) => {
                 Some(Arc::new(LakeSchema { name: other.to_owned(), relations: self.clone() }))
             }
             _ => None,
         }
-    }
-
-    fn register_schema(&self, name: &str, schema: Arc<dyn SchemaProvider>) -> Result<Option<Arc<dyn SchemaProvider>>> {
-        if name == "pg_catalog" {
-            self.set_pg_catalog(schema);
-        }
-        Ok(None)
     }
 }
 

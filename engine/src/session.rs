@@ -9,14 +9,14 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::scalar::ScalarValue;
 use futures::FutureExt;
 use parking_lot::Mutex;
-use tokio_util::sync::CancellationToken;
 
 pub(crate) use stream::Limits;
 pub use stream::RecordStream;
 
 use crate::activity::{Connected, Running};
+use crate::names::DATABASE;
 use crate::setting::Settings;
-use crate::statement::{self, Parsed};
+use crate::statement::{self, Parsed, fresh};
 use crate::system::SystemSchema;
 use crate::{Engine, Principal, Result};
 
@@ -43,6 +43,8 @@ pub struct ClientInfo {
     pub address: Option<std::net::SocketAddr>,
     /// `application_name`, as far as known.
     pub application: Option<String>,
+    /// What the client calls the database; there is one, whatever its name.
+    pub database: Option<String>,
 }
 
 /// Whether a session is inside a transaction block.
@@ -70,7 +72,7 @@ pub(crate) struct Inner {
     pub settings: Arc<Mutex<Settings>>,
     pub transaction: Mutex<Transaction>,
     pub system: Arc<SystemSchema>,
-    cancel: Mutex<CancellationToken>,
+    pub latest_plan: fresh::Latest,
 }
 
 /// A transaction block.
@@ -95,6 +97,7 @@ pub struct Prepared {
     pub(crate) statement: Statement,
     pub(crate) parameters: Vec<Option<DataType>>,
     pub(crate) schema: Option<SchemaRef>,
+    pub(crate) fresh: fresh::Slot,
 }
 
 /// What running a statement gave.
@@ -143,6 +146,7 @@ impl Session {
             lake: Arc::clone(&engine.inner.lake),
             activity: Arc::clone(&engine.inner.activity),
             settings: Arc::clone(&settings),
+            database: database(&connected.info.client),
         });
         let inner = Inner {
             engine,
@@ -151,7 +155,7 @@ impl Session {
             settings,
             transaction: Mutex::new(Transaction { status: TransactionStatus::Idle, changes: 0, settings: None }),
             system,
-            cancel: Mutex::default(),
+            latest_plan: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -159,6 +163,11 @@ impl Session {
     /// A number for the session's life, unique in this server; PostgreSQL clients see it as the backend's pid.
     pub fn id(&self) -> i32 {
         self.inner.connected.info.id
+    }
+
+    /// What the client calls the database.
+    pub(crate) fn database(&self) -> &str {
+        &self.inner.system.database
     }
 
     /// Who is connected.
@@ -173,7 +182,7 @@ impl Session {
         crate::limit::check_depth(sql, config.statement_depth)?;
         // Parsing is recursive, and the threads that serve sockets have small stacks.
         stacker::maybe_grow(PARSER_STACK_BYTES / 4, PARSER_STACK_BYTES, || {
-            statement::parse(sql, &self.inner.engine.inner.listing.parser, config.statement_depth)
+            statement::parse(sql, config.statement_depth, self.database())
         })
     }
 
@@ -216,8 +225,7 @@ impl Session {
 
     /// Ends whatever this session runs now, from any task.
     pub fn cancel(&self) {
-        let running = std::mem::take(&mut *self.inner.cancel.lock());
-        running.cancel();
+        self.inner.connected.info.cancel();
     }
 
     /// Whether the session is inside a transaction block.
@@ -257,13 +265,16 @@ impl Session {
     /// What the next statement may take: until when, and what ends it early.
     pub(crate) fn limits(&self) -> Limits {
         let timeout = self.inner.settings.lock().statement_timeout();
-        Limits::new(timeout, self.inner.cancel.lock().child_token(), self.inner.engine.inner.stop.clone())
+        Limits::new(timeout, self.inner.connected.info.cancel_token(), self.inner.engine.inner.stop.clone())
     }
 
     /// Refuses work while the engine closes.
     pub(crate) fn admit_work(&self) -> Result<()> {
         if !self.inner.engine.is_ready() {
             return Err(Error::new(ErrorKind::ShuttingDown, "the server is shutting down"));
+        }
+        if self.inner.connected.info.is_ended() {
+            return Err(Error::new(ErrorKind::ShuttingDown, "terminating connection due to administrator command"));
         }
         Ok(())
     }
@@ -284,6 +295,16 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// The longest name of a database.
+const DATABASE_BYTES_MAX: usize = 63;
+
+/// What a client calls the database, if it is a name.
+fn database(client: &ClientInfo) -> String {
+    let is_name =
+        |name: &&str| !name.is_empty() && name.len() <= DATABASE_BYTES_MAX && !name.chars().any(char::is_control);
+    client.database.as_deref().filter(is_name).unwrap_or(DATABASE).to_owned()
 }
 
 impl Statement {

@@ -42,7 +42,7 @@ pub(crate) struct Settings {
 }
 
 /// The values at one moment, to go back to when a transaction is rolled back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     current: BTreeMap<String, String>,
 }

@@ -9,9 +9,11 @@ mod check;
 mod comment;
 mod copy;
 mod create_table;
+mod database_name;
 mod delete;
 mod drop;
 mod exists;
+pub(crate) mod fresh;
 mod insert;
 mod merge;
 pub(crate) mod output_name;
@@ -22,6 +24,7 @@ mod schema;
 mod scope;
 mod session_function;
 mod set;
+mod table_option;
 mod target;
 pub(crate) mod time_travel;
 mod transaction;
@@ -50,13 +53,19 @@ use crate::{Done, Error, Outcome, Prepared, Result, Session, Statement};
 pub(crate) async fn prepare(session: &Session, statement: Statement, types: &[Option<DataType>]) -> Result<Prepared> {
     use ast::Statement as Sql;
     let parsed = std::sync::Arc::clone(&statement.parsed);
+    let mut fresh = fresh::Slot::default();
     let (parameters, schema) = match &parsed.ast {
         Sql::Query(_)
         | Sql::Explain { .. }
         | Sql::ExplainTable { .. }
         | Sql::ShowTables { .. }
         | Sql::ShowColumns { .. } => {
-            boxed(async { query::describe(&Scope::new(session, &parsed).await?, &parsed, types).await }).await?
+            let described =
+                boxed(async { query::describe(Scope::new(session, &parsed).await?, &parsed, types).await }).await?;
+            if let Some(plan) = described.plan {
+                fresh = plan.keep(session);
+            }
+            (described.parameters, Some(described.schema))
         }
         Sql::ShowVariable { variable } => (Vec::new(), Some(set::show_schema(variable))),
         Sql::Insert(insert) => (
@@ -76,7 +85,7 @@ pub(crate) async fn prepare(session: &Session, statement: Statement, types: &[Op
         }
         _ => (Vec::new(), None),
     };
-    Ok(Prepared { statement, parameters, schema })
+    Ok(Prepared { statement, parameters, schema, fresh })
 }
 
 /// Runs a prepared statement.

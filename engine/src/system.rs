@@ -24,6 +24,8 @@ pub(crate) struct SystemSchema {
     pub lake: Arc<Lake>,
     pub activity: Arc<Activity>,
     pub settings: Arc<Mutex<Settings>>,
+    /// What the session's client calls the database.
+    pub database: String,
 }
 
 const NAMES: [&str; 5] = ["columns", "queries", "sessions", "settings", "tables"];

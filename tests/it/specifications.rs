@@ -10,13 +10,20 @@ use sqllogictest::TestError;
 /// The specifications, by name; `BELLWETHER_TEST_SLT` narrows them to names that contain it.
 fn specifications() -> Vec<PathBuf> {
     let wanted = std::env::var("BELLWETHER_TEST_SLT").unwrap_or_default();
-    let folder = workspace().join("tests/slt/engine");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
-        .expect("the folder of specifications")
-        .map(|entry| entry.expect("an entry of the folder").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "slt"))
-        .filter(|path| path.to_string_lossy().contains(&wanted))
-        .collect();
+    let mut files = Vec::new();
+    let mut folders = vec![workspace().join("tests/slt")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of specifications") {
+            let path = entry.expect("an entry of the folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "slt")
+                && path.to_string_lossy().contains(&wanted)
+            {
+                files.push(path);
+            }
+        }
+    }
     files.sort();
     assert!(!files.is_empty(), "no specification matches BELLWETHER_TEST_SLT={wanted}");
     files

@@ -82,7 +82,8 @@ fn same_columns(actual: &Vec<DefaultColumnType>, expected: &Vec<DefaultColumnTyp
 
 async fn fresh_schema(server: &TestServer, file: &Path, door: &str) -> String {
     let stem = file.file_stem().expect("a specification has a name").to_string_lossy();
-    let schema = format!("{stem}_{door}");
+    let folder = file.parent().and_then(Path::file_name).expect("a specification is in a folder").to_string_lossy();
+    let schema = format!("{folder}_{stem}_{door}");
     let outcome = server.engine.sql(&format!("CREATE SCHEMA {schema}")).await;
     outcome.unwrap_or_else(|error| panic!("schema {schema} for {}: {error}", file.display()));
     schema

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod config;
 mod demo;
+mod functions;
 mod interrupt;
 mod load;
 mod log;
@@ -82,6 +83,9 @@ enum Command {
     /// Manage who may log in
     #[command(subcommand)]
     User(user::Command),
+    /// Print every SQL function with its page, as Markdown
+    #[command(after_help = functions::EXAMPLES)]
+    Functions(functions::Arguments),
     /// Print the shell's completions
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -129,6 +133,9 @@ fn execute(arguments: Arguments) -> Result<()> {
         clap_complete::generate(shell, &mut command(), "bellwether", &mut script);
         return io::stdout().write_all(&script).map_err(report::write_failed);
     }
+    if let Command::Functions(arguments) = &arguments.command {
+        return functions::run(arguments);
+    }
     let settings = Settings::load(arguments.config.as_deref(), std::env::vars_os(), &arguments.flags)?;
     let serves = matches!(arguments.command, Command::Serve);
     let usual = if serves { log::SERVER } else { log::COMMAND };
@@ -150,7 +157,7 @@ fn execute(arguments: Arguments) -> Result<()> {
             Command::Restore(arguments) => backup::restore(&settings.config.lake, arguments).await,
             Command::User(command) => user::run(settings.config, command).await,
             Command::Config => config::run(&settings),
-            Command::Completions { .. } => Ok(()),
+            Command::Completions { .. } | Command::Functions(_) => Ok(()),
         }
     })
 }
@@ -165,7 +172,7 @@ async fn with_engine<T>(config: Config, work: impl AsyncFnOnce(&Engine) -> Resul
 
 /// A session of whoever can open the lake's files.
 fn owner_session(engine: &Engine) -> Result<Session> {
-    let client = ClientInfo { address: None, application: Some("bellwether".into()) };
+    let client = ClientInfo { application: Some("bellwether".into()), ..ClientInfo::default() };
     engine.session(Principal::owner(), Door::CommandLine, client)
 }
 

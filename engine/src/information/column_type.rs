@@ -1,12 +1,16 @@
-//! What `information_schema.columns` says about a type, in PostgreSQL's words.
+//! What `information_schema` says about a type, in PostgreSQL's words.
 
-use datafusion::arrow::datatypes::DataType;
+use crate::pg_catalog::{PostgresType, format_type, type_of};
 
 /// A type as the standard describes it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ColumnType {
-    pub name: &'static str,
-    /// The longest value of a text, in bytes.
+    pub name: String,
+    /// The name in `pg_type`.
+    pub udt: &'static str,
+    /// The longest text in characters, where the declaration bounds it.
+    pub characters: Option<i32>,
+    /// The longest text in bytes.
     pub octets: Option<i32>,
     pub precision: Option<i32>,
     /// The base the precision counts digits in.
@@ -19,61 +23,44 @@ pub(super) struct ColumnType {
 /// PostgreSQL's number for text without a declared length.
 const TEXT_OCTETS: i32 = 1 << 30;
 
+/// The most bytes of a character.
+const CHARACTER_OCTETS: i32 = 4;
+
 impl ColumnType {
-    pub(super) fn of(data_type: &DataType) -> Self {
-        match data_type {
-            DataType::Boolean => named("boolean"),
-            DataType::Int8 | DataType::UInt8 | DataType::Int16 => integer("smallint", 16),
-            DataType::UInt16 | DataType::Int32 => integer("integer", 32),
-            DataType::UInt32 | DataType::Int64 => integer("bigint", 64),
-            DataType::UInt64 => numeric(20, 0),
-            DataType::Float16 | DataType::Float32 => float("real", 24),
-            DataType::Float64 => float("double precision", 53),
-            DataType::Decimal32(precision, scale)
-            | DataType::Decimal64(precision, scale)
-            | DataType::Decimal128(precision, scale)
-            | DataType::Decimal256(precision, scale) => numeric(i32::from(*precision), i32::from(*scale)),
-            DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
-                named("bytea")
+    pub(super) fn of(data_type: PostgresType) -> Self {
+        let found = type_of(data_type.id);
+        let udt = found.map_or("", |found| found.name);
+        let is_array = found.is_some_and(|found| found.category == "A" && found.name.starts_with('_'));
+        let name = if is_array { "ARRAY".to_owned() } else { format_type(data_type.id, None) };
+        let described = Self { name, udt, ..Self::default() };
+        match udt {
+            "int2" => described.number(16, 2, Some(0)),
+            "int4" => described.number(32, 2, Some(0)),
+            "int8" => described.number(64, 2, Some(0)),
+            "float4" => described.number(24, 2, None),
+            "float8" => described.number(53, 2, None),
+            "numeric" => match data_type.digits() {
+                Some((precision, scale)) => described.number(precision, 10, Some(scale)),
+                None => Self { radix: Some(10), ..described },
+            },
+            "varchar" | "bpchar" => {
+                let characters = data_type.characters();
+                let octets = characters.map_or(TEXT_OCTETS, |count| count.saturating_mul(CHARACTER_OCTETS));
+                Self { characters, octets: Some(octets), ..described }
             }
-            DataType::Date32 | DataType::Date64 => time("date", 0),
-            DataType::Time32(_) | DataType::Time64(_) => time("time without time zone", 6),
-            DataType::Timestamp(_, None) => time("timestamp without time zone", 6),
-            DataType::Timestamp(_, Some(_)) => time("timestamp with time zone", 6),
-            DataType::Interval(_) | DataType::Duration(_) => time("interval", 6),
-            DataType::Dictionary(_, values) => Self::of(values),
-            DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
-                // PostgreSQL's arrays are rectangular; lists of lists travel as JSON, as structures do.
-                let nested = matches!(
-                    item.data_type(),
-                    DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(_, _)
-                );
-                named(if nested { "json" } else { "ARRAY" })
+            "text" => Self { octets: Some(TEXT_OCTETS), ..described },
+            "date" => Self { fraction_digits: Some(0), ..described },
+            "time" | "timetz" | "timestamp" | "timestamptz" | "interval" => {
+                let digits = if data_type.modifier < 0 { 6 } else { data_type.modifier };
+                Self { fraction_digits: Some(digits), ..described }
             }
-            DataType::Struct(_) | DataType::Map(_, _) => named("json"),
-            _ => Self { octets: Some(TEXT_OCTETS), ..named("text") },
+            _ => described,
         }
     }
-}
 
-fn named(name: &'static str) -> ColumnType {
-    ColumnType { name, ..ColumnType::default() }
-}
-
-fn integer(name: &'static str, bits: i32) -> ColumnType {
-    ColumnType { precision: Some(bits), radix: Some(2), scale: Some(0), ..named(name) }
-}
-
-fn float(name: &'static str, bits: i32) -> ColumnType {
-    ColumnType { precision: Some(bits), radix: Some(2), ..named(name) }
-}
-
-fn numeric(digits: i32, scale: i32) -> ColumnType {
-    ColumnType { precision: Some(digits), radix: Some(10), scale: Some(scale), ..named("numeric") }
-}
-
-fn time(name: &'static str, fraction_digits: i32) -> ColumnType {
-    ColumnType { fraction_digits: Some(fraction_digits), ..named(name) }
+    fn number(self, precision: i32, radix: i32, scale: Option<i32>) -> Self {
+        Self { precision: Some(precision), radix: Some(radix), scale, ..self }
+    }
 }
 
 #[cfg(test)]
@@ -82,21 +69,15 @@ mod tests {
 
     #[test]
     fn types_are_described_as_postgresql_16_describes_them() {
-        let described = |data_type: DataType| {
-            let of = ColumnType::of(&data_type);
-            (of.name, of.precision, of.radix, of.scale)
+        let described = |id: u32, modifier: i32| {
+            let of = ColumnType::of(PostgresType { id, modifier });
+            (of.name, of.precision, of.radix, of.scale, of.characters, of.octets)
         };
-        assert_eq!(described(DataType::Int32), ("integer", Some(32), Some(2), Some(0)));
-        assert_eq!(described(DataType::Float64), ("double precision", Some(53), Some(2), None));
-        assert_eq!(described(DataType::Decimal128(18, 4)), ("numeric", Some(18), Some(10), Some(4)));
-        assert_eq!(described(DataType::Utf8), ("text", None, None, None));
-        assert_eq!(ColumnType::of(&DataType::Date32).fraction_digits, Some(0));
-    }
-
-    #[test]
-    fn a_list_is_an_array_and_a_list_of_lists_is_json() {
-        let list = DataType::new_list(DataType::Int64, true);
-        assert_eq!(ColumnType::of(&list).name, "ARRAY");
-        assert_eq!(ColumnType::of(&DataType::new_list(list, true)).name, "json");
+        assert_eq!(described(23, -1), ("integer".to_owned(), Some(32), Some(2), Some(0), None, None));
+        assert_eq!(described(701, -1), ("double precision".to_owned(), Some(53), Some(2), None, None, None));
+        assert_eq!(described(1700, 1_179_656), ("numeric".to_owned(), Some(18), Some(10), Some(4), None, None));
+        assert_eq!(described(1043, 36), ("character varying".to_owned(), None, None, None, Some(32), Some(128)));
+        assert_eq!(described(1009, -1), ("ARRAY".to_owned(), None, None, None, None, None));
+        assert_eq!(ColumnType::of(PostgresType { id: 1082, modifier: -1 }).fraction_digits, Some(0));
     }
 }

@@ -1,22 +1,21 @@
 //! `information_schema.schemata` — the schemas, the engine's own among them.
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::catalog::CatalogProvider;
-use datafusion::catalog::information_schema::{InformationSchemataBuilder, schemata_schema};
 use datafusion::error::Result;
 
-use super::Source;
-use crate::names::DATABASE;
+use crate::pg_catalog::{Catalogue, Declared, OWNER, Rows, Value};
 
-pub(super) fn schema() -> SchemaRef {
-    schemata_schema()
+pub(super) fn batch(declared: &'static Declared, catalogue: &Catalogue, database: &str) -> Result<RecordBatch> {
+    let owner = catalogue.role_name(OWNER);
+    let mut rows = Rows::new(declared, ["catalog_name", "schema_name", "schema_owner"])?;
+    for schema in &catalogue.schemas {
+        rows.push([database.into(), Value::from(&schema.name), Value::from(&owner)]);
+    }
+    rows.finish()
 }
 
-pub(super) fn batch(source: &Source) -> Result<RecordBatch> {
-    let mut rows = InformationSchemataBuilder::new();
-    for schema in source.relations.schema_names() {
-        rows.add_schemata(DATABASE, &schema, None);
-    }
+pub(super) fn database(declared: &'static Declared, database: &str) -> Result<RecordBatch> {
+    let mut rows = Rows::new(declared, ["catalog_name"])?;
+    rows.push([database.into()]);
     rows.finish()
 }

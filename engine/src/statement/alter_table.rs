@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bellwether_catalog::{
     Alteration, DataWriter, Declared, Error, ErrorKind, RESERVED_SCHEMAS, Result, Snapshot, Table,
 };
+use bellwether_udfs::postgres_type;
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::sql::sqlparser::ast::{
     AlterColumnOperation, AlterTable, AlterTableOperation, Ident, RenameTableNameKind,
@@ -13,6 +14,7 @@ use futures::StreamExt;
 
 use super::create_table::{constrain, field};
 use super::drop::views_on;
+use super::table_option::TableOptions;
 use super::{RowChecks, Scope, change, types};
 use crate::Done;
 use crate::names::{RelationName, identifier, quote};
@@ -135,6 +137,15 @@ async fn apply(
                 ));
             }
         }
+        AlterTableOperation::SetOptionsParens { options } => {
+            let options = TableOptions::read(options)?;
+            if options.partition_by.is_some() {
+                return Err(Error::unsupported("a table's partitioning cannot be changed")
+                    .with_hint("CREATE TABLE … WITH (partition_by = '…') AS SELECT * FROM the table"));
+            }
+            // Files stay as they are: each says itself what it is sorted by, and upkeep sorts them anew.
+            plan.declared.cluster_by = options.cluster_by.unwrap_or_default();
+        }
         other => return Err(Error::unsupported(format!("ALTER TABLE … {other} is not supported"))),
     }
     plan.carry_out(scope, name, table, snapshot).await
@@ -174,7 +185,8 @@ async fn alter_column(
                 *value = using.to_string();
             }
             *value = format!("CAST({value} AS {data_type})");
-            *field = field.clone().with_data_type(wanted);
+            let retyped = postgres_type::unmark(field.clone().with_data_type(wanted));
+            *field = types::declared_as(retyped, data_type);
             plan.rewrite = true;
         }
         other => return Err(Error::unsupported(format!("ALTER COLUMN … {other} is not supported"))),
@@ -212,6 +224,13 @@ impl Plan {
         if self.columns.len() == 1 {
             return Err(Error::unsupported(format!("column \"{column}\" is the only one of table \"{}\"", name.name)));
         }
+        if self.declared.cluster_by.iter().any(|other| other == column) {
+            return Err(Error::new(
+                ErrorKind::DependentObjects,
+                format!("cannot drop column \"{column}\" because table \"{}\" is clustered by it", name.name),
+            )
+            .with_hint("ALTER TABLE … RESET (cluster_by) first, or SET it to other columns"));
+        }
         self.columns.remove(position);
         self.declared.defaults.remove(column);
         self.declared.primary_key.take_if(|key| key.columns.iter().any(|other| other == column));
@@ -240,6 +259,7 @@ impl Plan {
         let declared = &mut self.declared;
         declared.primary_key.iter_mut().chain(&mut declared.unique).for_each(|key| renamed(&mut key.columns));
         declared.foreign_keys.iter_mut().for_each(|key| renamed(&mut key.columns));
+        renamed(&mut declared.cluster_by);
         if let Some(default) = declared.defaults.remove(from) {
             declared.defaults.insert(to.to_owned(), default);
         }
@@ -297,12 +317,14 @@ impl Plan {
         if !self.rewrite && !self.verify {
             return table.alter(snapshot, alteration).await.map(drop);
         }
+        self.declared.check_cluster_by(&columns, snapshot.partition_columns())?;
         let state = scope.relations().state();
         let values: Vec<String> =
             self.columns.iter().map(|(value, field)| format!("{value} AS {}", quote(field.name()))).collect();
         let plan = scope.plan_text(&state, &format!("SELECT {} FROM {}", values.join(", "), name.quoted())).await?;
-        let mut rows = scope.rows(&state, &plan).await?;
         let shape = snapshot.altered(Arc::clone(&columns), self.declared);
+        let plan = if self.rewrite { change::in_order_of(scope, plan, &shape)? } else { plan };
+        let mut rows = scope.rows(&state, &plan).await?;
         let checks = RowChecks::new(&state, &name.name, &shape)?;
         let mut writer = if self.rewrite { Some(DataWriter::new(Arc::clone(table), &shape)?) } else { None };
         while let Some(batch) = rows.next().await {

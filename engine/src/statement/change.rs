@@ -7,6 +7,7 @@ use bellwether_catalog::{Add, Append, Change, DataWriter, Error, ErrorKind, Oper
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use tokio::sync::mpsc;
@@ -21,7 +22,7 @@ const SMALL_BYTES: usize = 8 << 20;
 /// Writers of one append; more would make many small files.
 const WRITERS_MAX: usize = 4;
 
-/// Batches that wait for a writer; then their source waits.
+/// Batches for each writer that wait; then their source waits.
 const BATCHES_AHEAD: usize = 2;
 
 /// How often a statement that read the table starts again because another process changed it meanwhile.
@@ -30,6 +31,31 @@ pub(super) const ATTEMPTS: usize = 10;
 /// A plan's rows with errors in our words.
 pub(super) fn translated<'a>(scope: &'a Scope, rows: SendableRecordBatchStream) -> BoxStream<'a, Result<RecordBatch>> {
     rows.map(|batch| batch.map_err(|error| scope.error(error))).boxed()
+}
+
+/// A plan for the same rows in the order of a clustered table, whose columns have these `names`.
+///
+/// Written in order, they make few large files that do not overlap; rows that need sorting for it are sorted by
+/// operators that spill.
+pub(super) fn in_order(
+    plan: LogicalPlan,
+    names: &[String],
+    cluster_by: &[String],
+) -> datafusion::error::Result<LogicalPlan> {
+    if cluster_by.is_empty() {
+        return Ok(plan);
+    }
+    let columns = plan.schema().columns();
+    let places = cluster_by.iter().filter_map(|column| names.iter().position(|name| name == column));
+    let by: Vec<SortExpr> =
+        places.filter_map(|place| Some(Expr::Column(columns.get(place)?.clone()).sort(true, false))).collect();
+    LogicalPlanBuilder::from(plan).sort(by)?.build()
+}
+
+/// A plan for the same rows in the order `snapshot` is clustered by; they have its columns first.
+pub(super) fn in_order_of(scope: &Scope, plan: LogicalPlan, snapshot: &Snapshot) -> Result<LogicalPlan> {
+    let names: Vec<String> = snapshot.schema().fields().iter().map(|field| field.name().clone()).collect();
+    in_order(plan, &names, &snapshot.declared().cluster_by).map_err(|error| scope.error(error))
 }
 
 /// Appends rows in one commit; gives their number once they are durable, 0 for a batch that was applied before.
@@ -61,7 +87,7 @@ pub(crate) async fn append(
     Ok(if added { count as u64 } else { 0 })
 }
 
-/// Many rows are encoded by several writers at once, each with files of its own, in the order they come in turns.
+/// Many rows are encoded by several writers at once, each with files of its own.
 async fn append_many(
     table: &Arc<Table>,
     snapshot: &Arc<Snapshot>,
@@ -84,46 +110,50 @@ async fn append_many(
 
 /// Writers that work side by side; dropped before their end they stop, and nobody sees their files.
 struct Writers {
-    inputs: Vec<mpsc::Sender<RecordBatch>>,
+    input: mpsc::Sender<RecordBatch>,
     tasks: JoinSet<Result<(Vec<Add>, u64)>>,
-    turn: usize,
 }
 
 impl Writers {
     fn start(table: &Arc<Table>, snapshot: &Arc<Snapshot>) -> Result<Self> {
         let count = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(WRITERS_MAX);
-        let mut writers = Self { inputs: Vec::with_capacity(count), tasks: JoinSet::new(), turn: 0 };
+        let (input, batches) = mpsc::channel::<RecordBatch>(BATCHES_AHEAD * count);
+        // Whoever is free takes the next batch, so that a writer that is busy with a row group stops none but itself.
+        let batches = Arc::new(tokio::sync::Mutex::new(batches));
+        let mut tasks = JoinSet::new();
         for _ in 0..count {
-            let (input, mut batches) = mpsc::channel::<RecordBatch>(BATCHES_AHEAD);
             let mut writer = DataWriter::new(Arc::clone(table), snapshot)?;
-            writers.inputs.push(input);
-            writers.tasks.spawn(async move {
-                while let Some(batch) = batches.recv().await {
-                    writer.write(&batch).await?;
+            let batches = Arc::clone(&batches);
+            tasks.spawn(async move {
+                loop {
+                    let next = batches.lock().await.recv().await;
+                    match next {
+                        Some(batch) => writer.write(&batch).await?,
+                        None => return writer.finish().await,
+                    }
                 }
-                writer.finish().await
             });
         }
-        Ok(writers)
+        Ok(Self { input, tasks })
     }
 
     async fn write(&mut self, batch: RecordBatch) -> Result<()> {
-        self.turn = (self.turn + 1) % self.inputs.len();
-        if self.inputs[self.turn].send(batch).await.is_ok() {
-            return Ok(());
-        }
-        // A writer that takes no more has failed, and its end says why.
-        self.inputs.clear();
-        while let Some(ended) = self.tasks.join_next().await {
-            outcome(ended)?;
-        }
+        let ended = tokio::select! {
+            biased;
+            // No writer ends well before the rows do: its end says what went wrong.
+            Some(ended) = self.tasks.join_next() => ended,
+            Ok(()) = self.input.send(batch) => return Ok(()),
+            else => return Err(Error::internal("the writers ended before the rows did")),
+        };
+        outcome(ended)?;
         Err(Error::internal("a writer ended before the rows did"))
     }
 
-    async fn finish(mut self) -> Result<(Vec<Add>, u64)> {
-        self.inputs.clear();
+    async fn finish(self) -> Result<(Vec<Add>, u64)> {
+        let Self { input, mut tasks } = self;
+        drop(input);
         let (mut files, mut count) = (Vec::new(), 0);
-        while let Some(ended) = self.tasks.join_next().await {
+        while let Some(ended) = tasks.join_next().await {
             let (written, rows) = outcome(ended)?;
             files.extend(written);
             count += rows;

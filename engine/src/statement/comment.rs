@@ -78,7 +78,7 @@ async fn on_view(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result
 }
 
 async fn on_schema(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result<()> {
-    let schema = names::schema(name)?;
+    let schema = names::schema(name, scope.session.database())?;
     scope
         .change_names(|names| {
             names.schema_mut(&schema)?.comment = text.map(str::to_owned);

@@ -117,6 +117,7 @@ impl Session {
             table: copy.relation.name.clone(),
             mode: IngestMode::Append,
             batch: crate::ingest::batch_id(self)?,
+            cluster_by: Vec::new(),
         };
         let schema = copy.defaults.schema(&copy.columns);
         let completed = {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use bellwether_catalog::{
     COMMENT, Check, Declared, Error, ErrorKind, ForeignKey, Key, Relation, Result, TableDefinition, storable_schema,
 };
+use bellwether_udfs::postgres_type;
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::execution::session_state::SessionState;
 use datafusion::scalar::ScalarValue;
-use datafusion::sql::sqlparser::ast::{
-    self, ColumnOption, CreateTable, CreateTableOptions, Expr, SqlOption, TableConstraint, Value,
-};
+use datafusion::sql::sqlparser::ast::{self, ColumnOption, CreateTable, CreateTableOptions, Expr, TableConstraint};
 
+use super::table_option::{self, TableOptions};
 use super::{RowChecks, Scope, change, output_name, query, types};
 use crate::Done;
 use crate::names::{RelationName, identifier};
@@ -55,8 +55,7 @@ async fn create_as(
 ) -> Result<Done> {
     let plan = scope.plan(state, ast::Statement::Query(Box::new(source.clone()))).await?;
     let plan = query::with_parameters(scope, plan, parameters)?;
-    let rows = output_name::visible_rows(scope.rows(state, &plan).await?);
-    let schema = rows.schema();
+    let schema = output_name::visible_schema(plan.schema().inner());
     let names: Vec<String> = match create.columns.as_slice() {
         [] => schema.fields().iter().map(|field| field.name().clone()).collect(),
         given => given.iter().map(|column| identifier(&column.name)).collect(),
@@ -68,8 +67,17 @@ async fn create_as(
         ));
     }
     unique(&names)?;
-    let fields =
-        schema.fields().iter().zip(&names).map(|(field, name)| Field::new(name, field.data_type().clone(), true));
+    let cluster_by = options(create)?.cluster_by.unwrap_or_default();
+    let plan = change::in_order(plan, &names, &cluster_by).map_err(|error| scope.error(error))?;
+    let rows = output_name::visible_rows(scope.rows(state, &plan).await?);
+    let schema = rows.schema();
+    let fields = schema.fields().iter().zip(&names).map(|(field, name)| {
+        let column = Field::new(name, field.data_type().clone(), true);
+        match postgres_type::of(field) {
+            Some(declared) => postgres_type::mark(column, declared),
+            None => column,
+        }
+    });
     let mut definition = TableDefinition::of_columns(storable_schema(&Schema::new(fields.collect::<Vec<_>>()))?);
     lay_out(create, &mut definition)?;
     let (table, snapshot) = scope.session.inner.engine.inner.lake.create_table(&definition).await?;
@@ -149,7 +157,8 @@ pub(super) async fn field(
     declared: &mut Declared,
 ) -> Result<Field> {
     let name = identifier(&column.name);
-    let mut field = Field::new(&name, types::column_type(scope, state, &column.data_type).await?, true);
+    let data_type = types::column_type(scope, state, &column.data_type).await?;
+    let mut field = types::declared_as(Field::new(&name, data_type, true), &column.data_type);
     for option in &column.options {
         let constraint = option.name.as_ref().map(identifier);
         match &option.option {
@@ -173,7 +182,9 @@ pub(super) async fn field(
                 declared.checks.push(Check { name: constraint.unwrap_or(default), expression: check.expr.to_string() });
             }
             ColumnOption::Comment(comment) => {
-                field = field.with_metadata([(COMMENT.to_owned(), comment.clone())].into());
+                let mut metadata = field.metadata().clone();
+                metadata.insert(COMMENT.to_owned(), comment.clone());
+                field.set_metadata(metadata);
             }
             ColumnOption::Collation(_) => {}
             other => return Err(Error::unsupported(format!("column \"{name}\": {other} is not supported"))),
@@ -265,29 +276,11 @@ fn key_columns(columns: &[ast::IndexColumn]) -> Result<Vec<String>> {
         .collect()
 }
 
-/// `PARTITION BY (…)` and `WITH (partition_by = '…')`.
+/// Takes `PARTITION BY (…)` and `WITH (…)` into the definition.
 fn lay_out(create: &CreateTable, definition: &mut TableDefinition) -> Result<()> {
-    if let Some(expression) = &create.partition_by {
-        definition.partition_by = columns_in(&expression.to_string());
-    }
-    match &create.table_options {
-        CreateTableOptions::None => {}
-        CreateTableOptions::With(options) => {
-            for option in options {
-                let SqlOption::KeyValue { key, value: Expr::Value(value) } = option else {
-                    return Err(unknown_option(&option.to_string()));
-                };
-                let Value::SingleQuotedString(text) = &value.value else {
-                    return Err(unknown_option(&option.to_string()));
-                };
-                match identifier(key).as_str() {
-                    "partition_by" => definition.partition_by = columns_in(text),
-                    other => return Err(unknown_option(other)),
-                }
-            }
-        }
-        other => return Err(unknown_option(&other.to_string())),
-    }
+    let options = options(create)?;
+    definition.partition_by = options.partition_by.unwrap_or_default();
+    definition.declared.cluster_by = options.cluster_by.unwrap_or_default();
     for column in &definition.partition_by {
         if definition.columns.field_with_name(column).is_err() {
             return Err(Error::new(ErrorKind::UndefinedColumn, format!("column \"{column}\" does not exist")));
@@ -296,20 +289,19 @@ fn lay_out(create: &CreateTable, definition: &mut TableDefinition) -> Result<()>
     if definition.partition_by.len() >= definition.columns.fields().len() {
         return Err(Error::invalid_parameter("a table cannot be partitioned by all of its columns"));
     }
-    Ok(())
+    definition.declared.check_cluster_by(&definition.columns, &definition.partition_by)
 }
 
-fn unknown_option(option: &str) -> Error {
-    Error::invalid_parameter(format!("unrecognized table option {option}"))
-        .with_hint("the option is partition_by = 'column, …'")
-}
-
-fn columns_in(text: &str) -> Vec<String> {
-    text.trim_matches(['(', ')'])
-        .split(',')
-        .map(|column| column.trim().trim_matches('"').to_owned())
-        .filter(|column| !column.is_empty())
-        .collect()
+fn options(create: &CreateTable) -> Result<TableOptions> {
+    let mut options = match &create.table_options {
+        CreateTableOptions::None => TableOptions::default(),
+        CreateTableOptions::With(options) => TableOptions::read(options)?,
+        other => return Err(table_option::unknown(&other.to_string())),
+    };
+    if let (None, Some(expression)) = (&options.partition_by, &create.partition_by) {
+        options.partition_by = Some(table_option::columns_in(&expression.to_string()));
+    }
+    Ok(options)
 }
 
 fn unique(names: &[String]) -> Result<()> {

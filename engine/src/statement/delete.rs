@@ -53,6 +53,7 @@ async fn attempt_once(scope: &Scope, delete: &Delete, parameters: &[ScalarValue]
     let kept = format!("SELECT {columns} FROM {} WHERE ({condition}) IS NOT TRUE", target.from());
     let plan = target.plan(scope, Some(places.clone()), &kept).await?;
     let plan = query::with_parameters(scope, plan, parameters.to_vec())?;
+    let plan = change::in_order_of(scope, plan, &target.snapshot)?;
     let rows = scope.rows(&target.state(scope, Some(places.clone()))?, &plan).await?;
     let rows = change::translated(scope, rows);
     // The rows that stay met the checks when they were written.

@@ -66,7 +66,8 @@ fn wrong_kind(name: &RelationName, expected: &str, use_instead: &str) -> Error {
 }
 
 async fn schemas(scope: &Scope, dropped: &[ObjectName], if_exists: bool, cascade: bool) -> Result<Done> {
-    let wanted = dropped.iter().map(names::schema).collect::<Result<Vec<_>>>()?;
+    let wanted =
+        dropped.iter().map(|name| names::schema(name, scope.session.database())).collect::<Result<Vec<_>>>()?;
     let now_ms = clock::now_ms();
     let notices = scope
         .change_names(|names| {
@@ -144,7 +145,7 @@ pub(super) fn views_on(names: &Namespace, relation: &RelationName) -> Vec<Relati
             let Relation::View { sql, current_schema, .. } = candidate else { continue };
             let Ok(statements) = Parser::parse_sql(&PostgreSqlDialect {}, sql) else { continue };
             let found = visit_relations(&statements, |mentioned| {
-                let current = names::relation(mentioned, current_schema);
+                let current = names::relation(mentioned, current_schema, names::DATABASE);
                 match current.is_ok_and(|mentioned| mentioned == *relation) {
                     true => ControlFlow::Break(()),
                     false => ControlFlow::Continue(()),

@@ -37,7 +37,8 @@ pub(super) async fn run(scope: &Scope, insert: &Insert, parameters: Vec<ScalarVa
         return Err(Error::internal("an insert was planned as something else"));
     };
     let checks = RowChecks::new(&state, &name.name, &snapshot)?;
-    let rows = scope.rows(&state, &dml.input).await?;
+    let input = change::in_order_of(scope, LogicalPlan::clone(&dml.input), &snapshot)?;
+    let rows = scope.rows(&state, &input).await?;
     let rows = change::translated(scope, rows);
     let count = change::append(&table, &snapshot, &checks, batch_id(scope)?, rows).await?;
     Ok(Done::rows("INSERT", count))

@@ -96,6 +96,7 @@ pub(super) async fn apply(
     let state = target.state(scope, seen)?;
     let plan = scope.plan_text(&state, &outcomes(target, instructions)).await?;
     let plan = query::with_parameters(scope, plan, parameters.to_vec())?;
+    let plan = change::in_order_of(scope, plan, &target.snapshot)?;
     let checks = RowChecks::new(&state, &target.name.name, &target.snapshot)?;
     let rows = scope.rows(&state, &plan).await?;
     let tally = Arc::new(Mutex::new(Tally::new(target, instructions, &places)));
@@ -152,7 +153,7 @@ fn outcomes(target: &Target, instructions: &Instructions) -> String {
             false => format!("CASE {action}{cases} ELSE {alias}.{name} END AS {name}"),
         });
     }
-    columns.push(format!("{action} AS {ACTION}"));
+    columns.push(format!("CAST({action} AS bigint) AS {ACTION}"));
     columns.push(format!("{EXISTS} IS NOT NULL AS \"__existed\""));
     let (join, only) = match (instructions.only_inserts(), instructions.inserts()) {
         (true, _) => ("RIGHT JOIN", format!(" WHERE {EXISTS} IS NULL")),

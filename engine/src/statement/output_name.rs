@@ -14,7 +14,9 @@ mod view;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{CopySource, Query, Statement, TableFactor, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{
+    CopySource, Expr, FunctionArg, FunctionArgExpr, Query, Statement, TableFactor, VisitMut, VisitorMut,
+};
 
 pub(crate) use mark::{is_ambiguous, is_marked, visible_rows, visible_schema, without_marks};
 pub(super) use view::view_columns;
@@ -67,8 +69,20 @@ impl VisitorMut for Namer {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Infallible> {
-        if let TableFactor::Derived { subquery, .. } = factor {
-            name_columns(subquery, Reach::Query);
+        let arguments = match factor {
+            TableFactor::Derived { subquery, .. } => {
+                name_columns(subquery, Reach::Query);
+                return ControlFlow::Continue(());
+            }
+            TableFactor::Table { args: Some(arguments), .. } => &mut arguments.args,
+            TableFactor::Function { args, .. } => args,
+            _ => return ControlFlow::Continue(()),
+        };
+        // A table function names the columns of the relations it is given.
+        for argument in arguments {
+            if let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(query))) = argument {
+                name_columns(query, Reach::Query);
+            }
         }
         ControlFlow::Continue(())
     }

@@ -38,7 +38,8 @@ pub(super) fn parameters_of(plan: &LogicalPlan, types: &[Option<DataType>]) -> R
     Ok(parameters)
 }
 
-/// Types the planner does not infer: of a parameter that is cast, and of LIMIT and OFFSET.
+/// Types the planner does not infer: of a parameter that is cast, that is an argument of one of our functions, and of
+/// LIMIT and OFFSET.
 fn told_by_surroundings(
     plan: &LogicalPlan,
     found: &mut BTreeMap<String, Option<DataType>>,
@@ -61,6 +62,17 @@ fn told_by_surroundings(
             expression.apply(|inner| {
                 if let Expr::Cast(cast) = inner {
                     tell(&cast.expr, cast.field.data_type());
+                }
+                let (name, arguments) = match inner {
+                    Expr::ScalarFunction(call) => (call.func.name(), call.args.as_slice()),
+                    Expr::AggregateFunction(call) => (call.func.name(), call.params.args.as_slice()),
+                    Expr::WindowFunction(call) => (call.fun.name(), call.params.args.as_slice()),
+                    _ => return Ok(TreeNodeRecursion::Continue),
+                };
+                for (position, argument) in arguments.iter().enumerate() {
+                    if let Some(data_type) = bellwether_udfs::argument_type(name, position) {
+                        tell(argument, &data_type);
+                    }
                 }
                 Ok(TreeNodeRecursion::Continue)
             })

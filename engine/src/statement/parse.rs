@@ -1,4 +1,4 @@
-//! A text into statements, each with its own text and whether a client tool's catalogue query it is.
+//! A text into statements, each with its own text.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use bellwether_catalog::Result;
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
-use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Word};
-use datafusion_pg_catalog::sql::PostgresCompatibilityParser;
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use super::{exists, output_name, session_function, time_travel};
+use super::{database_name, exists, output_name, session_function, table_option, time_travel};
 use crate::Statement;
 use crate::fault::from_parser;
 use crate::limit::check_with;
+use crate::pg_catalog;
 
 /// A parsed statement.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ impl Parsed {
     }
 }
 
-/// Splits and parses a text; `listing` understands the statements client tools read the catalogue with.
-pub(crate) fn parse(sql: &str, listing: &PostgresCompatibilityParser, depth: usize) -> Result<Vec<Statement>> {
+/// Splits and parses a text of a client that calls the database so.
+pub(crate) fn parse(sql: &str, depth: usize, database: &str) -> Result<Vec<Statement>> {
     let dialect = PostgreSqlDialect {};
     let tokens = Tokenizer::new(&dialect, sql)
         .tokenize_with_location()
@@ -39,14 +39,8 @@ pub(crate) fn parse(sql: &str, listing: &PostgresCompatibilityParser, depth: usi
     let mut statements = Vec::new();
     for tokens in split(tokens) {
         let text = text_of(sql, &tokens);
-        let ast = if reads_catalogue(&tokens) { parse_catalogue(text, listing) } else { None };
-        let ast = match ast {
-            Some(mut ast) => {
-                session_function::call_bare(&mut ast);
-                ast
-            }
-            None => parse_one(&dialect, time_travel::rewrite(tokens), sql, depth)?,
-        };
+        let mut ast = parse_one(&dialect, table_option::rewrite(time_travel::rewrite(tokens)), sql, depth)?;
+        database_name::strip(&mut ast, database);
         statements.push(Statement { parsed: Arc::new(Parsed { text: Arc::from(text), ast }) });
     }
     Ok(statements)
@@ -98,47 +92,13 @@ fn parse_one(
         return Err(from_parser(ParserError::ParserError(message), sql));
     }
     check_with(&statement)?;
+    bellwether_udfs::name_relations(&mut statement);
     session_function::call_bare(&mut statement);
-    // What stands for an EXISTS or a bare call has no name to tell, so columns are named in between.
+    // What stands for an EXISTS, a call or a cast has no name to tell, so columns are named in between.
     output_name::assign(&mut statement);
+    pg_catalog::rewrite(&mut statement);
     exists::rewrite(&mut statement);
     Ok(statement)
-}
-
-/// Whether a query names PostgreSQL's catalogue or its object types.
-fn reads_catalogue(tokens: &[TokenWithSpan]) -> bool {
-    let starts_query = tokens.first().is_some_and(|token| {
-        matches!(&token.token, Token::LParen)
-            || word(&token.token).is_some_and(|word| {
-                ["select", "with", "show"].iter().any(|start| word.value.eq_ignore_ascii_case(start))
-            })
-    });
-    starts_query
-        && tokens.iter().filter_map(|token| word(&token.token)).any(|word| {
-            let name = word.value.to_ascii_lowercase();
-            name.starts_with("pg_")
-                || name.starts_with("_pg_")
-                || (name.starts_with("reg") && is_object_type(&name))
-                || ["current_schemas", "format_type", "obj_description", "col_description"].contains(&name.as_str())
-                || name.starts_with("has_") && name.ends_with("_privilege")
-        })
-}
-
-fn is_object_type(name: &str) -> bool {
-    ["regclass", "regproc", "regtype", "regnamespace", "regrole", "regprocedure", "regoper"].contains(&name)
-}
-
-fn word(token: &Token) -> Option<&Word> {
-    match token {
-        Token::Word(word) => Some(word),
-        _ => None,
-    }
-}
-
-fn parse_catalogue(text: &str, listing: &PostgresCompatibilityParser) -> Option<ast::Statement> {
-    let mut statements = listing.parse(text).ok()?;
-    let statement = statements.pop()?;
-    statements.is_empty().then_some(statement)
 }
 
 #[cfg(test)]
@@ -146,8 +106,7 @@ mod tests {
     use super::*;
 
     fn texts(sql: &str) -> Vec<String> {
-        let listing = PostgresCompatibilityParser::new();
-        parse(sql, &listing, 100).unwrap().iter().map(|statement| statement.text().to_owned()).collect()
+        parse(sql, 100, "lake").unwrap().iter().map(|statement| statement.text().to_owned()).collect()
     }
 
     #[test]
@@ -163,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_is_left_over_is_an_error_at_its_place() {
-        let error = parse("select 1 from t where x = 1 2", &PostgresCompatibilityParser::new(), 100).unwrap_err();
+        let error = parse("select 1 from t where x = 1 2", 100, "lake").unwrap_err();
         assert_eq!(error.message(), "syntax error at or near \"2\"");
         assert_eq!(error.position(), Some(29));
     }

@@ -10,18 +10,24 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::scalar::ScalarValue;
 use tokio::sync::SemaphorePermit;
 
+use super::fresh::{Fresh, Started};
 use super::parameter::parameters_of;
 use super::{Parsed, Scope, output_name};
 use crate::session::Limits;
 use crate::{Engine, Outcome, Prepared, RecordStream, Session};
 
+/// What is known of a query before it runs.
+pub(super) struct Described {
+    pub(super) parameters: Vec<Option<DataType>>,
+    pub(super) schema: SchemaRef,
+    /// Its plan, where it takes no parameters.
+    pub(super) plan: Option<Fresh>,
+}
+
 /// Parameters and columns of a query.
-pub(super) async fn describe(
-    scope: &Scope,
-    parsed: &Parsed,
-    types: &[Option<DataType>],
-) -> Result<(Vec<Option<DataType>>, Option<SchemaRef>)> {
-    let state = scope.relations().state();
+pub(super) async fn describe(scope: Scope, parsed: &Parsed, types: &[Option<DataType>]) -> Result<Described> {
+    let relations = scope.relations();
+    let state = relations.state();
     let plan = scope.plan(&state, parsed.ast.clone()).await?;
     let parameters = parameters_of(&plan, types)?;
     // The columns may depend on the parameters' types, so they are read off a plan that has them.
@@ -30,10 +36,12 @@ pub(super) async fn describe(
         .map(|data_type| ScalarValue::try_from(data_type.as_ref().unwrap_or(&DataType::Utf8)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| scope.error(error))?;
-    let plan = with_parameters(scope, plan, nulls)?;
+    let plan = with_parameters(&scope, plan, nulls)?;
     // Analysis and optimization settle types that planning leaves open.
     let optimized = state.optimize(&plan).map_err(|error| scope.error(error))?;
-    Ok((parameters, Some(output_name::visible_schema(optimized.schema().inner()))))
+    let schema = output_name::visible_schema(optimized.schema().inner());
+    let plan = parameters.is_empty().then(|| Fresh::new(scope, relations, state, optimized));
+    Ok(Described { parameters, schema, plan })
 }
 
 /// Values in the types the statement was planned with.
@@ -76,14 +84,12 @@ pub(super) async fn run(
     let engine = &session.inner.engine;
     let started = async {
         let admitted = Admitted::wait(engine).await?;
-        let mut scope = Scope::start(session, parsed).await?;
-        let rows = async {
-            let state = scope.relations().state();
-            let plan = scope.plan(&state, parsed.ast.clone()).await?;
-            let plan = with_parameters(&scope, plan, parameters)?;
-            scope.rows(&state, &plan).await.map(output_name::visible_rows)
-        }
-        .await;
+        let started = match Fresh::run(&prepared.fresh, session, parsed).await? {
+            Some(started) => started,
+            None => start(Scope::start(session, parsed).await?, parsed, parameters).await,
+        };
+        let Started { mut scope, rows } = started;
+        let rows = rows.map(output_name::visible_rows);
         let running = scope.running.take().ok_or_else(|| Error::internal("a query was not registered"))?;
         match rows {
             Ok(rows) => Ok((rows, running, Arc::clone(&scope.sql), admitted)),
@@ -101,6 +107,18 @@ pub(super) async fn run(
         return Err(error);
     }
     Ok(Outcome::Rows(RecordStream::produce(session, rows, running, limits, sql, admitted)))
+}
+
+/// Plans a query and starts it.
+async fn start(scope: Scope, parsed: &Parsed, parameters: Vec<ScalarValue>) -> Started {
+    let rows = async {
+        let state = scope.relations().state();
+        let plan = scope.plan(&state, parsed.ast.clone()).await?;
+        let plan = with_parameters(&scope, plan, parameters)?;
+        scope.rows(&state, &plan).await
+    }
+    .await;
+    Started { scope, rows }
 }
 
 fn same_columns(planned: &SchemaRef, now: &SchemaRef) -> bool {

@@ -8,7 +8,9 @@ use crate::{Done, names};
 
 pub(super) async fn create(scope: &Scope, name: &SchemaName, if_not_exists: bool) -> Result<Done> {
     let schema = match name {
-        SchemaName::Simple(name) | SchemaName::NamedAuthorization(name, _) => names::schema(name)?,
+        SchemaName::Simple(name) | SchemaName::NamedAuthorization(name, _) => {
+            names::schema(name, scope.session.database())?
+        }
         SchemaName::UnnamedAuthorization(owner) => names::identifier(owner),
     };
     if RESERVED_SCHEMAS.contains(&schema.as_str()) || schema.starts_with("pg_") {

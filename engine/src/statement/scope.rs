@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use bellwether_catalog::{DEFAULT_SCHEMA, Error, ErrorKind, Namespace, Relation, Result, Table, no_relation};
 use datafusion::catalog::TableProvider;
-use datafusion::execution::SendableRecordBatchStream;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::SessionState;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement as PlannerStatement;
@@ -15,12 +15,13 @@ use datafusion::sql::sqlparser::ast::{self, ObjectName};
 
 use super::output_name::without_marks;
 use super::{Parsed, session_function};
-use crate::Session;
 use crate::activity::Running;
 use crate::fault::from_datafusion;
+use crate::memory::QueryMemory;
 use crate::names::{self, RelationName};
+use crate::pg_catalog::{self, Pinned};
 use crate::resolve::Relations;
-use crate::runtime::QueryMemory;
+use crate::{Session, dialect, planner};
 
 pub(crate) struct Scope {
     pub session: Session,
@@ -29,7 +30,10 @@ pub(crate) struct Scope {
     pub memory: Arc<QueryMemory>,
     pub running: Option<Running>,
     template: SessionState,
+    /// The engine's environment with the memory of this statement alone.
+    environment: Arc<RuntimeEnv>,
     schema: String,
+    catalogue: Arc<Pinned>,
 }
 
 impl Scope {
@@ -47,16 +51,17 @@ impl Scope {
             (settings.time_zone(), settings.get("search_path").unwrap_or_default().to_owned())
         };
         let schema = names::current_schema(&path);
-        let mut config = engine.template.config().clone();
-        let options = config.options_mut();
+        // A copy, not a state built anew: building registers every function again, which costs a small query more
+        // than its planning.
+        let mut template = engine.template.clone();
+        let options = template.config_mut().options_mut();
         options.execution.time_zone = Some(zone);
         options.catalog.default_schema =
             if names.schemas.contains_key(&schema) { schema.clone() } else { DEFAULT_SCHEMA.into() };
-        let mut template = SessionStateBuilder::new_from_existing(engine.template.clone())
-            .with_config(config)
-            .with_runtime_env(environment)
-            .build();
         session_function::register(&mut template, session)?;
+        let system = Arc::clone(&session.inner.system);
+        let catalogue = Arc::new(Pinned::new(Arc::clone(&engine.gatherer), Arc::clone(&names), system));
+        pg_catalog::register(&mut template, &catalogue)?;
         Ok(Self {
             session: session.clone(),
             sql: Arc::clone(&parsed.text),
@@ -64,17 +69,24 @@ impl Scope {
             memory,
             running: None,
             template,
+            environment,
             schema,
+            catalogue,
         })
     }
 
     /// A scope for running, listed in `system.queries` as long as it lives.
     pub(crate) async fn start(session: &Session, parsed: &Parsed) -> Result<Self> {
         let mut scope = Self::new(session, parsed).await?;
-        let activity = &session.inner.engine.inner.activity;
-        scope.running =
-            Some(activity.start(&session.inner.connected.info, &parsed.text, Some(Arc::clone(&scope.memory))));
+        scope.begin(parsed);
         Ok(scope)
+    }
+
+    /// Lists the statement in `system.queries`.
+    pub(crate) fn begin(&mut self, parsed: &Parsed) {
+        let session = &self.session.inner;
+        let memory = Some(Arc::clone(&self.memory));
+        self.running = Some(session.engine.inner.activity.start(&session.connected.info, &parsed.text, memory));
     }
 
     /// Notes why the statement failed.
@@ -99,25 +111,32 @@ impl Scope {
             Arc::clone(&self.session.inner.system),
             replaced,
         );
-        relations.set_pg_catalog(Arc::clone(&engine.listing.pg_catalog));
+        relations.set_catalogue(Arc::clone(&self.catalogue));
         relations
     }
 
     /// Plans a statement over `state`'s relations.
-    pub(crate) async fn plan(&self, state: &SessionState, statement: ast::Statement) -> Result<LogicalPlan> {
+    pub(crate) async fn plan(&self, state: &SessionState, mut statement: ast::Statement) -> Result<LogicalPlan> {
+        dialect::rewrite(&mut statement);
         let planned = state.statement_to_plan(PlannerStatement::Statement(Box::new(statement))).await;
         let plan = planned.map_err(|error| self.error(error))?;
         crate::limit::check_plan(&plan)?;
-        Ok(plan)
+        // Functions answer at once what the optimizer asks them, so what they answer from is there before.
+        if pg_catalog::is_asked(&plan).map_err(|error| self.error(error))? {
+            self.catalogue.catalogue().await;
+        }
+        let plan = planner::decorrelate(plan).map_err(|error| self.error(error))?;
+        pg_catalog::show_names(plan, state).map_err(|error| self.error(error))
     }
 
     /// Plans a statement that this engine wrote itself.
     pub(crate) async fn plan_text(&self, state: &SessionState, sql: &str) -> Result<LogicalPlan> {
         let statement =
             state.sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL).map_err(|error| self.error(error))?;
-        let plan = state.statement_to_plan(statement).await.map_err(|error| self.error(error))?;
-        crate::limit::check_plan(&plan)?;
-        Ok(plan)
+        match statement {
+            PlannerStatement::Statement(statement) => self.plan(state, *statement).await,
+            other => Err(Error::internal(format!("the engine wrote a statement it does not plan: {other}"))),
+        }
     }
 
     /// Optimizes a plan down to operators.
@@ -128,10 +147,20 @@ impl Scope {
     /// Runs a plan.
     pub(crate) async fn rows(&self, state: &SessionState, plan: &LogicalPlan) -> Result<SendableRecordBatchStream> {
         let operators = self.operators(state, plan).await?;
+        self.rows_of(state, operators)
+    }
+
+    /// Runs operators.
+    pub(crate) fn rows_of(
+        &self,
+        state: &SessionState,
+        operators: Arc<dyn ExecutionPlan>,
+    ) -> Result<SendableRecordBatchStream> {
         if let Some(running) = &self.running {
             *running.query().plan.lock() = Some(displayed(&operators));
         }
-        execute_stream(operators, state.task_ctx()).map_err(|error| self.error(error))
+        let task = TaskContext::from(state).with_runtime(Arc::clone(&self.environment));
+        execute_stream(operators, Arc::new(task)).map_err(|error| self.error(error))
     }
 
     /// An error of planning or running this statement in our words.
@@ -146,7 +175,7 @@ impl Scope {
 
     /// The full name of a relation that the statement names.
     pub(crate) fn relation_name(&self, name: &ObjectName) -> Result<RelationName> {
-        names::relation(name, &self.schema)
+        names::relation(name, &self.schema, self.session.database())
     }
 
     /// The table of a name, or why there is none.

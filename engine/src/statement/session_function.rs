@@ -14,7 +14,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use bellwether_catalog::{DEFAULT_SCHEMA, Error, Namespace, Result};
+use bellwether_catalog::{Error, Namespace, Result};
 use datafusion::error::DataFusionError;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::session_state::SessionState;
@@ -23,6 +23,7 @@ use parking_lot::Mutex;
 
 pub(super) use bare::call_bare;
 
+use crate::names::{DATABASE, existing_schemas};
 use crate::session::TransactionStatus;
 use crate::setting::Settings;
 use crate::{Principal, Session};
@@ -30,6 +31,7 @@ use crate::{Principal, Session};
 /// The session a function answers for, as of the start of a statement.
 struct Asker {
     user: String,
+    database: String,
     id: i32,
     settings: Arc<Mutex<Settings>>,
     names: Arc<Namespace>,
@@ -40,6 +42,7 @@ struct Asker {
 pub(super) fn register(state: &mut SessionState, session: &Session) -> Result<()> {
     let asker = Asker {
         user: session.principal().name.clone(),
+        database: session.database().to_owned(),
         id: session.id(),
         settings: Arc::clone(&session.inner.settings),
         names: session.inner.engine.inner.lake.known_names(),
@@ -52,7 +55,8 @@ pub(super) fn register(state: &mut SessionState, session: &Session) -> Result<()
 pub(crate) fn declare(state: &mut SessionState) -> Result<()> {
     let owner = Principal::owner();
     let settings = Arc::new(Mutex::new(Settings::new(&owner, 0)));
-    bind(state, Asker { user: owner.name, id: 0, settings, names: Arc::default(), in_transaction: false })
+    let database = DATABASE.to_owned();
+    bind(state, Asker { user: owner.name, database, id: 0, settings, names: Arc::default(), in_transaction: false })
 }
 
 fn bind(state: &mut SessionState, asker: Asker) -> Result<()> {
@@ -73,7 +77,7 @@ impl Asker {
     /// The schemas of the search path that exist, in its order.
     fn schemas(&self) -> Vec<String> {
         let settings = self.settings.lock();
-        existing(settings.get("search_path").unwrap_or_default(), &self.names)
+        existing_schemas(settings.get("search_path").unwrap_or_default(), &self.names)
     }
 }
 
@@ -99,49 +103,6 @@ impl Hash for Asker {
     }
 }
 
-/// The schemas a search path names, apart from a user's own and the catalogue's; the default where it names none.
-fn existing(search_path: &str, names: &Namespace) -> Vec<String> {
-    let mut schemas: Vec<String> = Vec::new();
-    let named = search_path.split(',').map(|schema| schema.trim().trim_matches(['"', '\'']));
-    for schema in named.filter(|schema| !["", "$user", "pg_catalog"].contains(schema)) {
-        if !schemas.iter().any(|earlier| earlier == schema) {
-            schemas.push(schema.to_owned());
-        }
-    }
-    if schemas.is_empty() {
-        schemas.push(DEFAULT_SCHEMA.to_owned());
-    }
-    schemas.retain(|schema| names.schemas.contains_key(schema));
-    schemas
-}
-
 fn external(error: Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(schemas: &[&str]) -> Namespace {
-        let mut names = Namespace::default();
-        for schema in schemas {
-            names.schemas.insert((*schema).to_owned(), Default::default());
-        }
-        names
-    }
-
-    #[test]
-    fn a_search_path_gives_the_schemas_that_are_there_once_and_in_order() {
-        let names = names(&["public", "shop", "stock"]);
-        assert_eq!(existing("\"$user\", public", &names), ["public"]);
-        assert_eq!(existing("stock, nowhere, shop, stock", &names), ["stock", "shop"]);
-        assert_eq!(existing("nowhere", &names), [""; 0]);
-    }
-
-    #[test]
-    fn an_empty_search_path_means_the_default_schema_where_names_are_looked_up_then() {
-        assert_eq!(existing("", &names(&["public"])), ["public"]);
-        assert_eq!(existing("$user, pg_catalog", &names(&["public"])), ["public"]);
-    }
 }

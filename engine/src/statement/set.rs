@@ -94,9 +94,25 @@ fn text_of(value: &Expr) -> Result<String> {
         },
         Expr::Identifier(word) => Ok(word.value.clone()),
         Expr::UnaryOp { .. } => Ok(value.to_string()),
-        // `SET TIME ZONE INTERVAL '-3' HOUR` and other expressions keep their text and are judged as a value.
+        Expr::Interval(interval) => Ok(hours_of(interval).unwrap_or_else(|| value.to_string())),
+        // Other expressions keep their text and are judged as a value.
         other => Ok(other.to_string()),
     }
+}
+
+/// The hours east of Greenwich that `INTERVAL '+05:30' HOUR TO MINUTE` and `INTERVAL '-3' HOUR` mean.
+fn hours_of(interval: &ast::Interval) -> Option<String> {
+    let Expr::Value(ast::ValueWithSpan { value: Value::SingleQuotedString(text), .. }) = interval.value.as_ref() else {
+        return None;
+    };
+    let text = text.trim();
+    let (sign, distance) = match text.strip_prefix('-') {
+        Some(distance) => ("-", distance),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (hours, minutes) = distance.split_once(':').unwrap_or((distance, "0"));
+    let (hours, minutes) = (hours.parse::<u32>().ok()?, minutes.parse::<u32>().ok()?);
+    (minutes < 60).then(|| format!("{sign}{}", f64::from(hours) + f64::from(minutes) / 60.0))
 }
 
 fn dotted(name: &ObjectName) -> String {
@@ -111,7 +127,9 @@ fn dotted(name: &ObjectName) -> String {
 fn shown_name(variable: &[Ident]) -> String {
     let words: Vec<String> = variable.iter().map(|ident| ident.value.to_lowercase()).collect();
     match words.join(" ").as_str() {
-        "time zone" => "timezone".to_owned(),
+        "time zone" | "timezone" => "TimeZone".to_owned(),
+        "datestyle" => "DateStyle".to_owned(),
+        "intervalstyle" => "IntervalStyle".to_owned(),
         "transaction isolation level" => "transaction_isolation".to_owned(),
         "session authorization" => "session_authorization".to_owned(),
         _ => words.join("."),

@@ -54,6 +54,7 @@ async fn attempt_once(scope: &Scope, update: &Update, parameters: &[ScalarValue]
     }
     let plan = target.plan(scope, Some(places.clone()), &changed(&target, update)?).await?;
     let plan = query::with_parameters(scope, plan, parameters.to_vec())?;
+    let plan = change::in_order_of(scope, plan, &target.snapshot)?;
     let state = target.state(scope, Some(places.clone()))?;
     let rows = scope.rows(&state, &plan).await?;
     let checks = RowChecks::new(&state, &target.name.name, &target.snapshot)?;

@@ -48,6 +48,10 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
         (_, Some(snapshot)) => snapshot.comment().map(str::to_owned),
         _ => None,
     };
+    let cluster_by = |row: &Listed| {
+        let columns = row.snapshot.as_ref()?.declared().cluster_by.join(", ");
+        (!columns.is_empty()).then_some(columns)
+    };
     let number = |value: fn(&Snapshot) -> Option<i64>| {
         Arc::new(Int64Array::from_iter(listed.iter().map(|row| row.snapshot.as_deref().and_then(value)))) as ArrayRef
     };
@@ -62,6 +66,7 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
         ("files", number(|snapshot| Some(snapshot.files().len() as i64))),
         ("version", number(|snapshot| i64::try_from(snapshot.version()).ok())),
         ("committed_at", Arc::new(TimestampMicrosecondArray::from_iter(committed).with_timezone("UTC"))),
+        ("cluster_by", Arc::new(StringArray::from_iter(listed.iter().map(cluster_by)))),
         ("description", Arc::new(StringArray::from_iter(listed.iter().map(comment)))),
     ];
     RecordBatch::try_from_iter(columns).map_err(|source| {

@@ -1,4 +1,4 @@
-//! How large `range` and `generate_series` are.
+//! How large `range` is.
 
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{
@@ -19,7 +19,7 @@ const DAY_NS: i128 = 86_400 * SECOND_NS;
 const SHORTEST_DAY_NS: i128 = DAY_NS - 3_600 * SECOND_NS;
 const SHORTEST_MONTH_DAYS: i128 = 28;
 
-/// `range([start,] stop [, step])` and `generate_series`, which has one item more at most.
+/// `range([start,] stop [, step])`, with one item more at most.
 pub(super) fn size(args: &Arguments, row: usize) -> Result<u64> {
     let items = match interval(args, row) {
         Some(step) => items_of_times(args, row, step)?,

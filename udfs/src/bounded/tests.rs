@@ -30,7 +30,7 @@ fn limit_exceeded(error: &DataFusionError) -> Option<LimitExceeded> {
 }
 
 /// Calls with `#`, the largest number that passes, and what the next one would make.
-const LIMITS: [(&str, u64, u64); 20] = [
+const LIMITS: [(&str, u64, u64); 16] = [
     ("octet_length(repeat(x, #))", 16_777_216, 16_777_217),
     ("octet_length(lpad(x, #))", 16_777_216, 16_777_217),
     ("octet_length(rpad(x, #))", 16_777_216, 16_777_217),
@@ -40,17 +40,13 @@ const LIMITS: [(&str, u64, u64); 20] = [
     ("octet_length(repeat(x, 8388608) || repeat(x, #))", 8_388_608, 16_777_217),
     ("octet_length(replace(repeat(x, #), 'x', 'abcd'))", 4_194_304, 16_777_220),
     ("octet_length(translate(repeat(x, #), 'x', 'é'))", 8_388_608, 16_777_218),
-    ("octet_length(regexp_replace(repeat(x, #), 'y', 'ab', 'g'))", 5_592_404, 16_777_217),
     ("octet_length(overlay(repeat(x, 8388608) placing repeat(x, #) from 1))", 8_388_608, 16_777_217),
-    ("octet_length(encode(repeat(x, #), 'hex'))", 8_388_607, 16_777_218),
     ("array_length(array_repeat(n, #))", 1_048_576, 16_777_232),
     ("array_length(array_resize(make_array(n), #, n))", 1_048_576, 16_777_224),
     ("array_length(array_concat(range(1048576), range(#)))", 1_048_576, 16_777_224),
     ("octet_length(array_to_string(array_repeat(x, 1000), repeat(x, #)))", 16_776, 16_778_000),
-    ("array_length(generate_series(n, #))", 2_097_152, 16_777_224),
     ("array_length(range(0, #))", 2_097_151, 16_777_224),
     ("array_length(range(0, -#, -n))", 2_097_151, 16_777_224),
-    ("array_length(generate_series(to_timestamp(0), to_timestamp(#), interval '1 second'))", 2_097_151, 16_777_224),
 ];
 
 #[tokio::test]
@@ -93,7 +89,6 @@ async fn sizes_beyond_any_number_are_refused_as_well() {
         "lpad('x', 9223372036854775807)",
         "array_repeat(1, 9223372036854775807)",
         "range(-9223372036854775807, 9223372036854775807)",
-        "generate_series(9223372036854775807, -9223372036854775807, -1)",
     ] {
         let error = run(&context, &format!("SELECT {call}")).await.unwrap_err();
         assert!(limit_exceeded(&error).is_some(), "{call}: {error}");
@@ -102,7 +97,7 @@ async fn sizes_beyond_any_number_are_refused_as_well() {
 
 #[tokio::test]
 async fn a_series_without_end_is_refused() {
-    let sql = "SELECT generate_series(date '2024-01-31', date '2000-01-01', interval '1 month -30 days')";
+    let sql = "SELECT range(date '2024-01-31', date '2000-01-01', interval '1 month -30 days')";
     let error = run(&bounded(), sql).await.unwrap_err();
     assert!(error.to_string().contains("a series needs a step in one direction"), "{error}");
 }
@@ -146,10 +141,7 @@ async fn within_the_limits_everything_is_as_it_was() {
         "replace(x, x, '')",
         "replace(NULL, 'a', 'b')",
         "translate(x, 'xy', 'é')",
-        "regexp_replace(x, '(x)', '\\1\\1', 'g')",
-        "regexp_replace(x, NULL, 'y')",
         "overlay(x placing 'yy' from 1)",
-        "encode(x, 'base64')",
         "array_repeat(n, n)",
         "array_repeat(n, -1)",
         "array_repeat(make_array(n), 2)",
@@ -165,9 +157,6 @@ async fn within_the_limits_everything_is_as_it_was() {
         "range(n, 5)",
         "range(5, n)",
         "range(NULL, 5)",
-        "generate_series(n, 10, 3)",
-        "generate_series(10, n, -3)",
-        "generate_series(date '2024-01-31', date '2024-06-30', interval '1 month')",
         "range(timestamp '2024-01-01', timestamp '2024-01-02', interval '6 hours')",
     ] {
         let sql = format!("SELECT {call} AS result FROM (VALUES ('x', 1), ('xyz', 4), (NULL, NULL)) AS t(x, n)");

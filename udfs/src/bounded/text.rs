@@ -40,11 +40,6 @@ pub(super) fn overlay(args: &Arguments, row: usize) -> Result<u64> {
     Ok(args.bytes(0, row) + args.bytes(1, row))
 }
 
-/// `encode(bytes, format)`: two digits for a byte in hex, less in base64.
-pub(super) fn encode(args: &Arguments, row: usize) -> Result<u64> {
-    Ok(args.bytes(0, row).saturating_mul(2).saturating_add(2))
-}
-
 /// `replace(text, from, to)`.
 pub(super) fn replace(args: &Arguments, row: usize) -> Result<u64> {
     let (Some(text), Some(from), Some(to)) = (args.text(0, row), args.text(1, row), args.text(2, row)) else {
@@ -69,21 +64,6 @@ pub(super) fn translate(args: &Arguments, row: usize) -> Result<u64> {
     };
     let widest = widest(to);
     Ok(text.chars().map(|char| widest.max(char.len_utf8() as u64)).sum())
-}
-
-/// `regexp_replace(text, pattern, replacement [, flags])`. The replacement may refer to groups of a
-/// match; as matches do not overlap, each reference gives at most the whole text again.
-pub(super) fn regexp_replace(args: &Arguments, row: usize) -> Result<u64> {
-    let (Some(text), Some(replacement)) = (args.text(0, row), args.text(2, row)) else {
-        return Ok(0);
-    };
-    let length = text.len() as u64;
-    let replaces_all = args.text(3, row).is_some_and(|flags| flags.contains('g'));
-    // A pattern may match nothing, before every character and at the end.
-    let matches = if replaces_all { text.chars().count() as u64 + 1 } else { 1 };
-    let references = replacement.bytes().filter(|byte| matches!(byte, b'\\' | b'$')).count() as u64;
-    let inserted = matches.saturating_mul(replacement.len() as u64);
-    Ok(length.saturating_mul(1 + references).saturating_add(inserted))
 }
 
 /// Bytes of the widest character.

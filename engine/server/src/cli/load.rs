@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// Columns that tell rows apart, for --mode upsert
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', required_if_eq("mode", "upsert"))]
     key: Vec<String>,
+    /// Columns that rows are sorted by within their files, for a table that is created or replaced
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    cluster_by: Vec<String>,
     /// What happens to a row that does not fit
     #[arg(long, value_enum, default_value_t = BadRow::Fail)]
     on_bad_row: BadRow,
@@ -205,6 +208,7 @@ impl Arguments {
                 BadRow::Fail => OnBadRow::Fail,
                 BadRow::Quarantine => OnBadRow::Quarantine,
             },
+            cluster_by: self.cluster_by.iter().map(|column| column.trim().to_owned()).collect(),
         }
     }
 }

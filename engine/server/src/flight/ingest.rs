@@ -41,6 +41,7 @@ fn request(command: CommandStatementIngest) -> Result<Ingest> {
         table: command.table,
         mode: mode(command.table_definition_options)?,
         batch: batch(command.options)?,
+        cluster_by: Vec::new(),
     })
 }
 

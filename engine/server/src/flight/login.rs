@@ -172,7 +172,7 @@ impl Logins {
     ) -> Result<Arc<Login>> {
         let address = peer.as_ref().map(|peer| peer.address);
         let principal = verify_password_from(&self.engine, address.map(|address| address.ip()), user, password).await?;
-        let client = ClientInfo { address, application: application(metadata) };
+        let client = ClientInfo { address, application: application(metadata), ..ClientInfo::default() };
         let login = Arc::new(Login {
             session: self.session(&principal, client)?,
             statements: Handles::new("prepared statements", HANDLES_MAX, None),

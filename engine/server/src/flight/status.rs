@@ -34,6 +34,10 @@ fn code(kind: ErrorKind) -> Code {
         | ErrorKind::InvalidParameter
         | ErrorKind::TypeMismatch
         | ErrorKind::InvalidText
+        | ErrorKind::InvalidRegularExpression
+        | ErrorKind::InvalidDatetime
+        | ErrorKind::DatetimeOutOfRange
+        | ErrorKind::CannotCoerce
         | ErrorKind::NumericOutOfRange
         | ErrorKind::DivisionByZero
         | ErrorKind::TooComplex

@@ -112,7 +112,7 @@ pub(super) fn row_description(out: &mut Vec<u8>, schema: &Schema, formats: &[For
     message(out, b'T', |out| {
         out.extend_from_slice(&columns.to_be_bytes());
         for (field, format) in schema.fields().iter().zip(formats) {
-            let Type { oid, size, modifier } = Type::of(field.data_type());
+            let Type { oid, size, modifier } = Type::of(field);
             text(out, field.name());
             // No table and no column number: naming them makes clients ask the catalog for more.
             out.extend_from_slice(&[0; 6]);

@@ -37,11 +37,13 @@ pub(super) fn rows(
     to: usize,
     out: &mut Vec<u8>,
 ) -> Result<usize> {
+    let schema = batch.schema();
     let columns = batch
         .columns()
         .iter()
+        .zip(schema.fields())
         .zip(formats)
-        .map(|(array, &format)| Ok((Column::new(array.as_ref())?, format)))
+        .map(|((array, field), &format)| Ok((Column::of(field, array.as_ref())?, format)))
         .collect::<Result<Vec<_>>>()?;
     let count = column_count(columns.len())?;
     for row in from..to {

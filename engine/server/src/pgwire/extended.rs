@@ -228,7 +228,7 @@ impl Connection {
 fn announced(declared: Option<u32>, planned: Option<&DataType>) -> u32 {
     const UNKNOWN: u32 = 705;
     match (declared.unwrap_or(0), planned) {
-        (0 | UNKNOWN, Some(planned)) => Type::of(planned).oid,
+        (0 | UNKNOWN, Some(planned)) => Type::of_arrow(planned).oid,
         (0 | UNKNOWN, None) => oid::TEXT,
         (declared, _) => declared,
     }
@@ -246,8 +246,7 @@ fn spread(formats: &[Format], count: usize, kind: &str, things: &str) -> Result<
 
 /// The rows must have the columns the client was told, or it would misread them.
 fn check_columns(stream: &RecordStream, described: Option<&SchemaRef>) -> Result<()> {
-    let types =
-        |schema: &SchemaRef| schema.fields().iter().map(|field| Type::of(field.data_type()).oid).collect::<Vec<_>>();
+    let types = |schema: &SchemaRef| schema.fields().iter().map(|field| Type::of(field).oid).collect::<Vec<_>>();
     if described.map(types) == Some(types(&stream.schema())) {
         return Ok(());
     }

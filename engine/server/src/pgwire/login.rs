@@ -51,7 +51,12 @@ pub(super) async fn establish(
     }
     let principal = authenticate(wire, door, user, peer).await?;
 
-    let client = ClientInfo { address: Some(peer), application: startup.get("application_name").map(str::to_owned) };
+    let client = ClientInfo {
+        address: Some(peer),
+        application: startup.get("application_name").map(str::to_owned),
+        // PostgreSQL's clients mean the database of the user's name when they name none.
+        database: Some(startup.get("database").filter(|name| !name.is_empty()).unwrap_or(user).to_owned()),
+    };
     let session = door.engine.session(principal, bellwether::Door::Postgres, client)?;
     startup.apply(&session)?;
     for name in REPORTED {

@@ -3,7 +3,8 @@
 //! | Arrow | PostgreSQL |
 //! |---|---|
 //! | Boolean | bool |
-//! | Int8, UInt8, Int16 / UInt16, Int32 / UInt32, Int64 / UInt64 | int2 / int4 / int8 / numeric |
+//! | Int8, UInt8, Int16 / UInt16, Int32 / Int64 / UInt64 | int2 / int4 / int8 / numeric |
+//! | UInt32 | oid |
 //! | Float16, Float32 / Float64 | float4 / float8 |
 //! | Decimal | numeric(p,s) |
 //! | Utf8 | text |
@@ -13,9 +14,11 @@
 //! | List of these | the array of it |
 //! | Struct, Map, List of List | json |
 //!
+//! A column that was declared as something else, `varchar(32)` or `jsonb`, is announced as that.
 //! Every type has a number that clients know, because drivers stop at one they do not.
 
-use arrow::datatypes::{DataType, TimeUnit};
+use arrow::datatypes::{DataType, Field, TimeUnit};
+use bellwether::PostgresType;
 
 pub(super) mod oid {
     //! The numbers of PostgreSQL's types, from its `pg_type.dat`.
@@ -26,9 +29,11 @@ pub(super) mod oid {
     pub(crate) const NAME: u32 = 19;
     pub(crate) const INT8: u32 = 20;
     pub(crate) const INT2: u32 = 21;
+    pub(crate) const INT2VECTOR: u32 = 22;
     pub(crate) const INT4: u32 = 23;
     pub(crate) const TEXT: u32 = 25;
     pub(crate) const OID: u32 = 26;
+    pub(crate) const OIDVECTOR: u32 = 30;
     pub(crate) const JSON: u32 = 114;
     pub(crate) const FLOAT4: u32 = 700;
     pub(crate) const FLOAT8: u32 = 701;
@@ -82,43 +87,15 @@ pub(super) struct Type {
 }
 
 impl Type {
+    /// The type that a column travels as.
+    pub(super) fn of(field: &Field) -> Self {
+        let found = PostgresType::of(field);
+        Self { oid: found.id, size: found.length(), modifier: found.modifier }
+    }
+
     /// The type that values of an Arrow type travel as.
-    pub(super) fn of(data_type: &DataType) -> Self {
-        if let Some(element) = element(data_type) {
-            let Self { oid, modifier, .. } = Self::of(element);
-            return Self { oid: array_of(oid), size: -1, modifier };
-        }
-        let (oid, size) = match data_type {
-            DataType::Boolean => (oid::BOOL, 1),
-            DataType::Int8 | DataType::UInt8 | DataType::Int16 => (oid::INT2, 2),
-            DataType::UInt16 | DataType::Int32 => (oid::INT4, 4),
-            DataType::UInt32 | DataType::Int64 => (oid::INT8, 8),
-            DataType::Float16 | DataType::Float32 => (oid::FLOAT4, 4),
-            DataType::Float64 => (oid::FLOAT8, 8),
-            DataType::UInt64 => (oid::NUMERIC, -1),
-            DataType::Decimal32(precision, scale)
-            | DataType::Decimal64(precision, scale)
-            | DataType::Decimal128(precision, scale)
-            | DataType::Decimal256(precision, scale) => {
-                return Self { oid: oid::NUMERIC, size: -1, modifier: numeric_modifier(*precision, *scale) };
-            }
-            DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
-                (oid::BYTEA, -1)
-            }
-            DataType::Date32 | DataType::Date64 => (oid::DATE, 4),
-            DataType::Time32(_) | DataType::Time64(_) => (oid::TIME, 8),
-            DataType::Timestamp(_, None) => (oid::TIMESTAMP, 8),
-            DataType::Timestamp(_, Some(_)) => (oid::TIMESTAMPTZ, 8),
-            DataType::Interval(_) | DataType::Duration(_) => (oid::INTERVAL, 16),
-            DataType::Dictionary(_, values) => return Self::of(values),
-            DataType::Struct(_)
-            | DataType::Map(_, _)
-            | DataType::List(_)
-            | DataType::LargeList(_)
-            | DataType::FixedSizeList(_, _) => (oid::JSON, -1),
-            _ => (oid::TEXT, -1),
-        };
-        Self { oid, size, modifier: -1 }
+    pub(super) fn of_arrow(data_type: &DataType) -> Self {
+        Self::of(&Field::new("", data_type.clone(), true))
     }
 }
 
@@ -162,11 +139,6 @@ pub(super) fn parameter_type(oid: u32) -> Option<DataType> {
     })
 }
 
-/// The array type whose elements are `element`; arrays of what has none are arrays of text.
-pub(super) fn array_of(element: u32) -> u32 {
-    ARRAYS.iter().find(|(of, _)| *of == element).map_or(1009, |(_, array)| *array)
-}
-
 /// The element type of an array type.
 pub(super) fn element_of(array: u32) -> Option<u32> {
     ARRAYS.iter().find(|(_, of)| *of == array).map(|(element, _)| *element)
@@ -197,15 +169,6 @@ pub(super) fn name(oid: u32) -> &'static str {
     }
 }
 
-/// PostgreSQL packs precision and scale into one number, four more than it needs to.
-fn numeric_modifier(precision: u8, scale: i8) -> i32 {
-    match u8::try_from(scale) {
-        Ok(scale) => ((i32::from(precision) << 16) | i32::from(scale)) + 4,
-        // A negative scale has an encoding that few clients can read.
-        Err(_) => -1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,21 +176,21 @@ mod tests {
     #[test]
     fn numeric_carries_precision_and_scale() {
         // PostgreSQL: select atttypmod … numeric(18,4) gives 1179656.
-        assert_eq!(Type::of(&DataType::Decimal128(18, 4)).modifier, 1_179_656);
-        assert_eq!(Type::of(&DataType::Decimal128(5, -2)).modifier, -1);
+        assert_eq!(Type::of_arrow(&DataType::Decimal128(18, 4)).modifier, 1_179_656);
+        assert_eq!(Type::of_arrow(&DataType::Decimal128(5, -2)).modifier, -1);
     }
 
     #[test]
     fn lists_are_arrays_and_lists_of_lists_are_json() {
         let list = DataType::new_list(DataType::Int64, true);
-        assert_eq!(Type::of(&list).oid, 1016);
-        assert_eq!(Type::of(&DataType::new_list(list, true)).oid, oid::JSON);
+        assert_eq!(Type::of_arrow(&list).oid, 1016);
+        assert_eq!(Type::of_arrow(&DataType::new_list(list, true)).oid, oid::JSON);
     }
 
     #[test]
     fn every_parameter_type_comes_back_as_itself() {
         for oid in [16, 17, 20, 21, 23, 25, 700, 701, 1082, 1083, 1114, 1184, 1186, 1700, 1007, 1009, 1231] {
-            assert_eq!(Type::of(&parameter_type(oid).unwrap()).oid, oid);
+            assert_eq!(Type::of_arrow(&parameter_type(oid).unwrap()).oid, oid);
         }
         assert_eq!(parameter_type(705), None);
         assert_eq!(parameter_type(999_999), None);
@@ -236,6 +199,6 @@ mod tests {
     #[test]
     fn a_dictionary_is_announced_as_its_values() {
         let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        assert_eq!(Type::of(&data_type).oid, oid::TEXT);
+        assert_eq!(Type::of_arrow(&data_type).oid, oid::TEXT);
     }
 }

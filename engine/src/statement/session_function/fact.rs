@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
+use bellwether_udfs::postgres_type;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::error::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 use datafusion::scalar::ScalarValue;
 
 use super::Asker;
-use crate::names::DATABASE;
 
 /// What there is to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,12 +65,21 @@ impl ScalarUDFImpl for Function {
         })
     }
 
+    /// Names are of the type PostgreSQL has for them.
+    fn return_field_from_args(&self, _args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        let field = Field::new(self.name, self.return_type(&[])?, true);
+        Ok(Arc::new(match self.fact {
+            Fact::User | Fact::Schema | Fact::Database => postgres_type::mark(field, "name"),
+            Fact::Id => field,
+        }))
+    }
+
     fn invoke_with_args(&self, _args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         Ok(ColumnarValue::Scalar(match self.fact {
             Fact::User => ScalarValue::from(self.asker.user.as_str()),
             // NULL where the search path names no schema that is there.
             Fact::Schema => ScalarValue::Utf8(self.asker.schemas().into_iter().next()),
-            Fact::Database => ScalarValue::from(DATABASE),
+            Fact::Database => ScalarValue::from(self.asker.database.as_str()),
             Fact::Id => ScalarValue::from(self.asker.id),
         }))
     }

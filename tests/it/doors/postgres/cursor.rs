@@ -13,9 +13,9 @@ async fn a_portal_continues_where_it_was_suspended() {
     for expected in [10, 10, 5, 0] {
         let rows = transaction.query_portal(&portal, 10).await.unwrap();
         assert_eq!(rows.len(), expected);
-        seen.extend(rows.iter().map(|row| row.get::<_, i64>(0)));
+        seen.extend(rows.iter().map(|row| row.get::<_, i32>(0)));
     }
-    assert_eq!(seen, (1..=25).collect::<Vec<i64>>());
+    assert_eq!(seen, (1..=25).collect::<Vec<i32>>());
     transaction.commit().await.unwrap();
     server.stop().await;
 }
@@ -32,7 +32,7 @@ async fn two_portals_are_read_in_turns() {
     for _ in 0..4 {
         for portal in [&up, &down] {
             let rows = transaction.query_portal(portal, 1).await.unwrap();
-            seen.push(rows[0].get::<_, i64>(0));
+            seen.push(rows[0].get::<_, i32>(0));
         }
     }
     assert_eq!(seen, [1, 4, 2, 3, 3, 2, 4, 1]);

@@ -25,7 +25,13 @@ pub(super) async fn fill(session: &Session, seed: u32, days: u32) -> Result<()> 
     }
     let business = Business::generate(seed, days);
     for (name, batch) in tables::NAMES.into_iter().zip(tables::batches(&business)?) {
-        let ingest = Ingest { schema: Some(SCHEMA.into()), table: name.into(), mode: IngestMode::Replace, batch: None };
+        let ingest = Ingest {
+            schema: Some(SCHEMA.into()),
+            table: name.into(),
+            mode: IngestMode::Replace,
+            batch: None,
+            cluster_by: Vec::new(),
+        };
         let columns = batch.schema();
         let rows = session.ingest(ingest, columns, stream::iter([Ok(batch)]).boxed()).await?;
         report::line(format_args!("  {:<17} {:>7} rows", format!("{SCHEMA}.{name}"), HumanCount(rows).to_string()))?;

@@ -37,7 +37,7 @@ impl Batch {
         let mut types = Vec::with_capacity(columns.fields().len());
         let mut fields = Vec::with_capacity(columns.fields().len());
         for field in columns.fields() {
-            let Type { oid, .. } = Type::of(field.data_type());
+            let Type { oid, .. } = Type::of_arrow(field.data_type());
             if oid == oid::JSON {
                 let message = format!("COPY cannot fill column \"{}\" of type {}", field.name(), field.data_type());
                 return Err(

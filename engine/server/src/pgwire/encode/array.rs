@@ -6,9 +6,18 @@ use super::values::List;
 use crate::pgwire::frontend::Format;
 use crate::pgwire::zone::Zone;
 
-/// `{1,NULL,"a b"}`.
+/// `{1,NULL,"a b"}`, a vector `1 2`.
 pub(super) fn text(list: &List<'_>, row: usize, zone: Zone, out: &mut Vec<u8>) -> Result<()> {
     let mut element = Vec::new();
+    if list.is_vector {
+        for (place, index) in list.range(row).enumerate() {
+            if place > 0 {
+                out.push(b' ');
+            }
+            list.element.values.text(index, zone, out)?;
+        }
+        return Ok(());
+    }
     out.push(b'{');
     for (place, index) in list.range(row).enumerate() {
         if place > 0 {
@@ -38,7 +47,7 @@ pub(super) fn binary(list: &List<'_>, row: usize, zone: Zone, out: &mut Vec<u8>)
         return Ok(());
     }
     out.extend_from_slice(&(range.len() as u32).to_be_bytes());
-    out.extend_from_slice(&1_i32.to_be_bytes());
+    out.extend_from_slice(&i32::from(!list.is_vector).to_be_bytes());
     for index in range {
         list.element.write(index, Format::Binary, zone, out)?;
     }

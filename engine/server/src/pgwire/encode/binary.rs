@@ -20,7 +20,7 @@ impl Values<'_> {
             Self::Int16(values) => out.extend_from_slice(&values[row].to_be_bytes()),
             Self::UInt16(values) => out.extend_from_slice(&i32::from(values[row]).to_be_bytes()),
             Self::Int32(values) => out.extend_from_slice(&values[row].to_be_bytes()),
-            Self::UInt32(values) => out.extend_from_slice(&i64::from(values[row]).to_be_bytes()),
+            Self::UInt32(values) => out.extend_from_slice(&values[row].to_be_bytes()),
             Self::Int64(values) => out.extend_from_slice(&values[row].to_be_bytes()),
             Self::UInt64(values) => Digits::of(itoa::Buffer::new().format(values[row])).binary(0, out),
             Self::Float16(values) => out.extend_from_slice(&values.value(row).to_f32().to_be_bytes()),
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(binary(&BooleanArray::from(vec![true])), [1]);
         assert_eq!(binary(&Int8Array::from(vec![-1])), [0xff, 0xff]);
         assert_eq!(binary(&UInt16Array::from(vec![65_535])), [0, 0, 0xff, 0xff]);
-        assert_eq!(binary(&UInt32Array::from(vec![u32::MAX])), [0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+        assert_eq!(binary(&UInt32Array::from(vec![u32::MAX])), [0xff, 0xff, 0xff, 0xff]);
         assert_eq!(binary(&Int64Array::from(vec![2])), [0, 0, 0, 0, 0, 0, 0, 2]);
         assert_eq!(binary(&Float32Array::from(vec![1.5])), 1.5_f32.to_be_bytes());
         assert_eq!(binary(&Float64Array::from(vec![-0.1])), (-0.1_f64).to_be_bytes());

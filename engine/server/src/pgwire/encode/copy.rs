@@ -71,7 +71,9 @@ impl CopyRows {
         to: usize,
         out: &mut Vec<u8>,
     ) -> Result<usize> {
-        let columns = batch.columns().iter().map(|array| Column::new(array.as_ref())).collect::<Result<Vec<_>>>()?;
+        let schema = batch.schema();
+        let columns = batch.columns().iter().zip(schema.fields());
+        let columns = columns.map(|(array, field)| Column::of(field, array.as_ref())).collect::<Result<Vec<_>>>()?;
         let count = column_count(columns.len())?;
         for row in from..to {
             if out.len() >= FLUSH_BYTES {

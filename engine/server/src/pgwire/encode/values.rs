@@ -12,7 +12,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bellwether::{Error, Result};
 
 use super::json::Nested;
-use crate::pgwire::types::{self, Type};
+use crate::pgwire::types::{self, Type, oid};
 
 /// A column: which rows are NULL, and the values of the others.
 pub(super) struct Column<'a> {
@@ -73,6 +73,8 @@ pub(super) struct List<'a> {
     pub(super) element: Box<Column<'a>>,
     /// PostgreSQL's number of the element type.
     pub(super) element_oid: u32,
+    /// Whether it travels as `int2vector` or `oidvector`, which count from zero and are written without braces.
+    pub(super) is_vector: bool,
 }
 
 enum Ranges<'a> {
@@ -85,6 +87,15 @@ impl<'a> Column<'a> {
     /// Looks up the type of an array.
     pub(super) fn new(array: &'a dyn Array) -> Result<Self> {
         Ok(Self { nulls: array.logical_nulls(), values: Values::new(array)? })
+    }
+
+    /// A column of a result: its field may say more than its array.
+    pub(super) fn of(field: &Field, array: &'a dyn Array) -> Result<Self> {
+        let mut column = Self::new(array)?;
+        if let Values::List(list) = &mut column.values {
+            list.is_vector = matches!(Type::of(field).oid, oid::INT2VECTOR | oid::OIDVECTOR);
+        }
+        Ok(column)
     }
 
     pub(super) fn is_null(&self, row: usize) -> bool {
@@ -204,8 +215,8 @@ impl<'a> Values<'a> {
     }
 
     fn list(array: &'a dyn Array, ranges: Ranges<'a>, elements: &'a dyn Array) -> Result<Self> {
-        let list =
-            List { ranges, element: Box::new(Column::new(elements)?), element_oid: Type::of(elements.data_type()).oid };
+        let element_oid = Type::of_arrow(elements.data_type()).oid;
+        let list = List { ranges, element: Box::new(Column::new(elements)?), element_oid, is_vector: false };
         Ok(match types::element(array.data_type()) {
             Some(_) => Self::List(list),
             None => Self::Nested(Nested::List(list)),

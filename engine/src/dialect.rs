@@ -1,0 +1,42 @@
+//! PostgreSQL's meaning of operators, casts, literals and types, where the planner's differs.
+//!
+//! It takes two steps, and both happen whenever a statement is planned. [`rewrite`] changes the syntax tree where the
+//! planner gives us no say: a literal, a cast or `AT TIME ZONE` becomes an operator of ours. [`Operators`] then plans
+//! these and all other operators with the types of their operands at hand. Each topic has one file:
+//!
+//! | file | |
+//! |---|---|
+//! | `syntax` | which parts of a syntax tree become operators or functions |
+//! | `operator` | the operators, and who plans which |
+//! | `literal` | numbers as written: `integer`, `bigint`, `numeric` |
+//! | `arithmetic` | `+ - * / %` of numbers |
+//! | `comparison` | values of different types side by side |
+//! | `temporal` | dates, times and intervals: arithmetic and comparisons |
+//! | `cast` | casts, and literals without a type |
+//! | `quantified` | `= ANY (array)` and its kin |
+//! | `concatenation` | `text \|\| anything` |
+//! | `late` | the same rules for what is known only when a plan is analyzed |
+//! | `aggregate` | `avg`, `sum` and the ranks of windows |
+//! | `named` | arguments by name |
+//! | `types` | names of types |
+//! | `constant` | operations on literals, computed at once |
+
+mod aggregate;
+mod arithmetic;
+mod cast;
+mod comparison;
+mod concatenation;
+mod constant;
+mod late;
+mod literal;
+mod named;
+mod operator;
+mod quantified;
+mod syntax;
+mod temporal;
+mod types;
+
+pub(crate) use late::LateOperators;
+pub(crate) use operator::Operators;
+pub(crate) use syntax::rewrite;
+pub(crate) use types::Types;

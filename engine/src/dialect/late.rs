@@ -1,0 +1,160 @@
+//! The same rules once more when a plan is analyzed, for what could not be planned with its types at hand: operators
+//! on parameters, and expressions that the planner builds by itself.
+//!
+//! Here literals without a type also take that of their neighbours in `IN`, `BETWEEN`, `CASE`, `coalesce` and the like.
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::DFSchema;
+use datafusion::common::tree_node::Transformed;
+use datafusion::config::ConfigOptions;
+use datafusion::error::Result;
+use datafusion::logical_expr::expr::{Between, BinaryExpr, Case, Cast, InList, ScalarFunction};
+use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator};
+
+use super::aggregate::without_checks;
+use super::cast::{implicit, is_unknown, unknown_as};
+use super::{arithmetic, comparison, constant};
+
+/// Functions whose arguments are all of one type.
+const OF_ONE_TYPE: [&str; 4] = ["coalesce", "nullif", "greatest", "least"];
+
+/// Plans operators again, with the types of an analyzed plan.
+#[derive(Debug)]
+pub(crate) struct LateOperators;
+
+impl FunctionRewrite for LateOperators {
+    fn name(&self) -> &str {
+        "postgres_operators"
+    }
+
+    fn rewrite(&self, expr: Expr, schema: &DFSchema, _config: &ConfigOptions) -> Result<Transformed<Expr>> {
+        match expr {
+            Expr::BinaryExpr(binary) => operator(binary, schema),
+            Expr::Cast(cast) => implicit_cast(cast, schema),
+            Expr::Between(between) => range(between, schema),
+            Expr::InList(list) => in_list(list, schema),
+            Expr::Case(case) => branches(case, schema),
+            Expr::ScalarFunction(call) if OF_ONE_TYPE.contains(&call.func.name()) => arguments(call, schema),
+            Expr::AggregateFunction(mut call) if call.func.name() == "sum" => {
+                call.params.args = without_checks(call.params.args);
+                Ok(Transformed::no(Expr::AggregateFunction(call)))
+            }
+            other => Ok(Transformed::no(other)),
+        }
+    }
+}
+
+fn operator(binary: BinaryExpr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let (Ok(left), Ok(right)) = (binary.left.get_type(schema), binary.right.get_type(schema)) else {
+        return Ok(Transformed::no(Expr::BinaryExpr(binary)));
+    };
+    let planned = if binary.op.is_numerical_operators() {
+        arithmetic::plan(binary, &left, &right)?
+    } else if binary.op.supports_propagation() || is_distinction(binary.op) {
+        comparison::plan(binary, &left, &right)?
+    } else {
+        Err(binary)
+    };
+    Ok(match planned {
+        Ok(planned) => Transformed::yes(planned),
+        Err(binary) => Transformed::no(Expr::BinaryExpr(binary)),
+    })
+}
+
+fn implicit_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let Ok(from) = cast.expr.get_type(schema) else { return Ok(Transformed::no(Expr::Cast(cast))) };
+    Ok(match implicit(&cast.expr, &from, &cast.field)? {
+        Some(planned) => Transformed::yes(planned),
+        None => Transformed::no(Expr::Cast(cast)),
+    })
+}
+
+fn is_distinction(operator: Operator) -> bool {
+    matches!(operator, Operator::IsDistinctFrom | Operator::IsNotDistinctFrom | Operator::NotEq)
+}
+
+/// `x BETWEEN a AND b` as two comparisons.
+fn range(between: Between, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let Between { expr, negated, low, high } = between;
+    let compare = |bound: Box<Expr>, op: Operator| {
+        operator(BinaryExpr::new(expr.clone(), op, bound), schema).map(|compared| Box::new(compared.data))
+    };
+    let (low, high, both) = match negated {
+        false => (compare(low, Operator::GtEq)?, compare(high, Operator::LtEq)?, Operator::And),
+        true => (compare(low, Operator::Lt)?, compare(high, Operator::Gt)?, Operator::Or),
+    };
+    Ok(Transformed::yes(Expr::BinaryExpr(BinaryExpr::new(low, both, high))))
+}
+
+fn in_list(list: InList, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let InList { mut expr, list, negated } = list;
+    let types = list.iter().map(|value| value.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    let mut data_type = expr.get_type(schema)?;
+    if is_unknown(&expr)
+        && let Some(known) = known(&list, &types)
+    {
+        data_type = known;
+        *expr = unknown_as(*expr, &data_type)?;
+    }
+    let list = typed(list, &data_type)?;
+    let types = list.iter().map(|value| value.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    // Numbers of several types meet in one that holds all of them.
+    let common = types
+        .iter()
+        .filter(|data_type| !data_type.is_null())
+        .try_fold(data_type.clone(), |common, next| comparison::common(&common, next));
+    let (expr, list) = match common {
+        Some(common) if common.is_numeric() => {
+            let cast = |(value, data_type): (Expr, DataType)| constant::cast(value, &data_type, &common);
+            (Box::new(cast((*expr, data_type))), list.into_iter().zip(types).map(cast).collect())
+        }
+        _ => (expr, list),
+    };
+    Ok(Transformed::yes(Expr::InList(InList { expr, list, negated })))
+}
+
+fn branches(case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let Case { expr, when_then_expr, else_expr } = case;
+    let (mut whens, mut thens): (Vec<_>, Vec<_>) =
+        when_then_expr.into_iter().map(|(when, then)| (*when, *then)).unzip();
+    if let Some(operand) = &expr {
+        whens = typed(whens, &operand.get_type(schema)?)?;
+    }
+    let has_else = else_expr.is_some();
+    thens.extend(else_expr.map(|result| *result));
+    let types = thens.iter().map(|then| then.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    if let Some(known) = known(&thens, &types) {
+        thens = typed(thens, &known)?;
+    }
+    let else_expr = if has_else { thens.pop().map(Box::new) } else { None };
+    let when_then_expr = whens.into_iter().map(Box::new).zip(thens.into_iter().map(Box::new)).collect();
+    Ok(Transformed::yes(Expr::Case(Case { expr, when_then_expr, else_expr })))
+}
+
+fn arguments(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let ScalarFunction { func, mut args } = call;
+    let types = args.iter().map(|arg| arg.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    if let Some(known) = known(&args, &types) {
+        args = typed(args, &known)?;
+    }
+    Ok(Transformed::yes(Expr::ScalarFunction(ScalarFunction { func, args })))
+}
+
+/// The first type among neighbours that is not a literal's without one.
+fn known(values: &[Expr], types: &[DataType]) -> Option<DataType> {
+    values
+        .iter()
+        .zip(types)
+        .find(|(value, data_type)| !is_unknown(value) && !data_type.is_null())
+        .map(|(_, data_type)| data_type.clone())
+}
+
+/// The values, with literals of that type where they had none.
+fn typed(values: Vec<Expr>, data_type: &DataType) -> Result<Vec<Expr>> {
+    let is_known = comparison::takes_unknown(data_type);
+    values
+        .into_iter()
+        .map(|value| if is_known && is_unknown(&value) { unknown_as(value, data_type) } else { Ok(value) })
+        .collect()
+}

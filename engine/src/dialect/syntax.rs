@@ -1,0 +1,394 @@
+//! Which parts of a syntax tree become operators of ours.
+//!
+//! | written | becomes |
+//! |---|---|
+//! | `5`, `1.5`, `-2` | `NULL OPERATOR(bellwether.number) '5'` |
+//! | `x::t`, `CAST(x AS t)`, `t 'x'`, `INTERVAL 'x' DAY` | `x OPERATOR(bellwether.cast) CAST(NULL AS t)` |
+//! | `t AT TIME ZONE z` | `timezone(z, t)` |
+//! | `now()`, `current_date`, `localtimestamp` | `transaction_timestamp()`, cast where it is local |
+//! | `FETCH FIRST n ROWS ONLY` | `LIMIT n` |
+//! | `VALUES (date '…'), ('…')` | `VALUES (date '…'), (date '…')` |
+//! | `x = ANY (a)`, `x <> ALL (a)` | `x OPERATOR(bellwether."any =") a` |
+//! | `x LIKE p ESCAPE e` | `x LIKE like_escape(p, e)` |
+//! | `\|/ x`, `\|\|/ x`, `@ x`, `~ x` | `sqrt(x)`, `cbrt(x)`, `abs(x)`, `-1 - x` |
+//!
+//! Some places take a bare number only and keep it: positions in `ORDER BY` and `GROUP BY`, `LIMIT`, subscripts, window
+//! frames, and the arguments of functions in `FROM`.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, Distinct, Expr, Fetch, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Interval, LimitClause,
+    NamedWindowExpr, ObjectName, ObjectNamePart, OrderByKind, Query, Select, SetExpr, Statement, Subscript,
+    TableFactor, TableFunctionArgs, TimezoneInfo, UnaryOperator, Value, ValueWithSpan, Values, VisitMut, VisitorMut,
+    WindowFrame, WindowType,
+};
+
+use super::named;
+use super::operator::{CAST, NUMBER, OPERATORS};
+use super::types::is_known;
+
+/// Rewrites a statement that is about to be planned.
+pub(crate) fn rewrite(statement: &mut Statement) {
+    let ControlFlow::Continue(()) = statement.visit(&mut Rewriter::default());
+}
+
+/// What is kept from the visit is put back when the visit has passed.
+#[derive(Default)]
+struct Rewriter {
+    frames: Vec<Option<WindowFrame>>,
+    named_frames: Vec<Vec<Option<WindowFrame>>>,
+    limits: Vec<(Option<LimitClause>, Option<Fetch>)>,
+    arguments: Vec<Arguments>,
+}
+
+/// The arguments of a function in FROM.
+enum Arguments {
+    None,
+    OfTable(Option<TableFunctionArgs>),
+    OfFunction(Vec<FunctionArg>),
+}
+
+impl VisitorMut for Rewriter {
+    type Break = Infallible;
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Infallible> {
+        self.limits.push((query.limit_clause.take(), query.fetch.take()));
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<Infallible> {
+        if let Some((limit, fetch)) = self.limits.pop() {
+            query.limit_clause = limit;
+            query.fetch = fetch;
+            limit_for_fetch(query);
+        }
+        if let SetExpr::Values(values) = query.body.as_mut() {
+            type_columns(values);
+        }
+        if let Some(OrderByKind::Expressions(keys)) = query.order_by.as_mut().map(|order_by| &mut order_by.kind) {
+            keys.iter_mut().for_each(|key| restore_number(&mut key.expr));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Infallible> {
+        let frames = select.named_window.iter_mut().map(|window| match &mut window.1 {
+            NamedWindowExpr::WindowSpec(window) => window.window_frame.take(),
+            NamedWindowExpr::NamedWindow(_) => None,
+        });
+        self.named_frames.push(frames.collect());
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Infallible> {
+        let frames = self.named_frames.pop().unwrap_or_default();
+        for (window, frame) in select.named_window.iter_mut().zip(frames) {
+            if let NamedWindowExpr::WindowSpec(window) = &mut window.1 {
+                window.window_frame = frame;
+            }
+        }
+        if let GroupByExpr::Expressions(keys, _) = &mut select.group_by {
+            keys.iter_mut().for_each(restore_number);
+        }
+        if let Some(Distinct::On(keys)) = &mut select.distinct {
+            keys.iter_mut().for_each(restore_number);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Infallible> {
+        self.arguments.push(match factor {
+            TableFactor::Table { args, .. } => Arguments::OfTable(args.take()),
+            TableFactor::Function { args, .. } => Arguments::OfFunction(std::mem::take(args)),
+            _ => Arguments::None,
+        });
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Infallible> {
+        match (self.arguments.pop(), factor) {
+            (Some(Arguments::OfTable(kept)), TableFactor::Table { args, .. }) => *args = kept,
+            (Some(Arguments::OfFunction(kept)), TableFactor::Function { args, .. }) => *args = kept,
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Infallible> {
+        if let Expr::Function(function) = expression {
+            self.frames.push(match &mut function.over {
+                Some(WindowType::WindowSpec(window)) => window.window_frame.take(),
+                _ => None,
+            });
+            named::place(function);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Infallible> {
+        match expression {
+            Expr::Function(function) => {
+                if let (Some(frame), Some(WindowType::WindowSpec(window))) = (self.frames.pop(), &mut function.over) {
+                    window.window_frame = frame;
+                }
+                if let Some(moment) = moment(function) {
+                    *expression = moment;
+                }
+            }
+            Expr::Identifier(word) if word.quote_style.is_none() => {
+                if let Some(data_type) = local_time(&word.value) {
+                    *expression = cast(call("transaction_timestamp", Vec::new()), data_type);
+                }
+            }
+            Expr::Value(ValueWithSpan { value: Value::Number(number, _), .. }) => {
+                *expression = operator(Expr::value(Value::Null), NUMBER, text(number.clone()));
+            }
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
+                if let Some(number) = number_of(expr).filter(|number| !number.starts_with('-')) {
+                    *expression = operator(Expr::value(Value::Null), NUMBER, text(format!("-{number}")));
+                }
+            }
+            Expr::Tuple(values) => values.iter_mut().for_each(restore_number),
+            Expr::CompoundFieldAccess { access_chain, .. } => {
+                for access in access_chain {
+                    if let AccessExpr::Subscript(Subscript::Index { index }) = access {
+                        restore_number(index);
+                    }
+                }
+            }
+            Expr::Cast {
+                kind: CastKind::Cast | CastKind::DoubleColon,
+                expr,
+                data_type,
+                array: false,
+                format: None,
+            } if is_known(data_type) => {
+                *expression = cast(take(expr), data_type.clone());
+            }
+            Expr::TypedString(typed) if is_known(&typed.data_type) => {
+                *expression = cast(Expr::Value(typed.value.clone()), typed.data_type.clone());
+            }
+            Expr::Interval(interval) => {
+                if let Some(written) = interval_text(interval) {
+                    *expression = cast(text(written), DataType::Interval { fields: None, precision: None });
+                }
+            }
+            Expr::AtTimeZone { timestamp, time_zone } => {
+                *expression = call("timezone", vec![take(time_zone), take(timestamp)]);
+            }
+            Expr::AnyOp { left, compare_op, right, .. } if !matches!(right.as_ref(), Expr::Subquery(_)) => {
+                *expression = operator(take(left), &format!("any {compare_op}"), take(right));
+            }
+            Expr::AllOp { left, compare_op, right } if !matches!(right.as_ref(), Expr::Subquery(_)) => {
+                *expression = operator(take(left), &format!("all {compare_op}"), take(right));
+            }
+            Expr::Like { pattern, escape_char: escape @ Some(_), .. }
+            | Expr::ILike { pattern, escape_char: escape @ Some(_), .. } => {
+                if let Some(escape) = escape.take() {
+                    **pattern = call("like_escape", vec![take(pattern), Expr::Value(escape)]);
+                }
+            }
+            Expr::UnaryOp { op: UnaryOperator::PGSquareRoot, expr } => *expression = call("sqrt", vec![take(expr)]),
+            Expr::UnaryOp { op: UnaryOperator::PGCubeRoot, expr } => *expression = call("cbrt", vec![take(expr)]),
+            Expr::UnaryOp { op: UnaryOperator::PGAbs, expr } => *expression = call("abs", vec![take(expr)]),
+            Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr } => {
+                let minus_one = operator(Expr::value(Value::Null), NUMBER, text("-1".to_owned()));
+                let right = Expr::Nested(Box::new(take(expr)));
+                *expression =
+                    Expr::BinaryOp { left: Box::new(minus_one), op: BinaryOperator::Minus, right: Box::new(right) };
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// `FETCH FIRST n ROWS ONLY` as `LIMIT n`.
+fn limit_for_fetch(query: &mut Query) {
+    let Some(Fetch { with_ties: false, percent: false, quantity }) = &query.fetch else { return };
+    let limit = Some(quantity.clone().unwrap_or_else(|| Expr::value(Value::Number("1".to_owned(), false))));
+    match &mut query.limit_clause {
+        None => {
+            query.limit_clause = Some(LimitClause::LimitOffset { limit, offset: None, limit_by: Vec::new() });
+        }
+        Some(LimitClause::LimitOffset { limit: none @ None, .. }) => *none = limit,
+        Some(_) => return,
+    }
+    query.fetch = None;
+}
+
+/// Literals without a type in a column of VALUES are of the type that another row's value is cast to.
+fn type_columns(values: &mut Values) {
+    let columns = values.rows.first().map_or(0, |row| row.content.len());
+    for column in 0..columns {
+        let data_type = values.rows.iter().find_map(|row| cast_type(row.content.get(column)?)).cloned();
+        let Some(data_type) = data_type else { continue };
+        for row in &mut values.rows {
+            if let Some(value) = row.content.get_mut(column)
+                && matches!(value, Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_) | Value::Null, .. }))
+            {
+                *value = cast(take(value), data_type.clone());
+            }
+        }
+    }
+}
+
+/// The type that a cast of ours is to.
+fn cast_type(expression: &Expr) -> Option<&DataType> {
+    match expression {
+        Expr::BinaryOp { op: BinaryOperator::PGCustomBinaryOperator(name), right, .. }
+            if name.last().is_some_and(|name| name == CAST) =>
+        {
+            match right.as_ref() {
+                Expr::Cast { data_type, .. } => Some(data_type),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The start of the statement in local time, which has no brackets.
+fn local_time(word: &str) -> Option<DataType> {
+    match word.to_ascii_lowercase().as_str() {
+        "localtimestamp" => Some(DataType::Timestamp(None, TimezoneInfo::None)),
+        "localtime" => Some(DataType::Time(None, TimezoneInfo::None)),
+        _ => None,
+    }
+}
+
+/// The start of the statement, by any of the names that are no function here.
+fn moment(function: &Function) -> Option<Expr> {
+    let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return None };
+    let is_bare = match &function.args {
+        FunctionArguments::None => true,
+        FunctionArguments::List(list) => list.args.is_empty(),
+        FunctionArguments::Subquery(_) => false,
+    };
+    if !is_bare || function.over.is_some() {
+        return None;
+    }
+    let start = call("transaction_timestamp", Vec::new());
+    match name.value.to_ascii_lowercase().as_str() {
+        "now" | "current_timestamp" => Some(start),
+        "current_date" => Some(cast(start, DataType::Date)),
+        other => local_time(other).map(|data_type| cast(start, data_type)),
+    }
+}
+
+/// `left OPERATOR(bellwether.name) right`.
+fn operator(left: Expr, name: &str, right: Expr) -> Expr {
+    let op = BinaryOperator::PGCustomBinaryOperator(vec![OPERATORS.to_owned(), name.to_owned()]);
+    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+/// `operand OPERATOR(bellwether.cast) CAST(NULL AS type)`.
+fn cast(operand: Expr, data_type: DataType) -> Expr {
+    let null = Box::new(Expr::value(Value::Null));
+    let right = Expr::Cast { kind: CastKind::Cast, expr: null, data_type, array: false, format: None };
+    operator(operand, CAST, right)
+}
+
+fn call(name: &str, args: Vec<Expr>) -> Expr {
+    let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}
+
+fn take(expression: &mut Expr) -> Expr {
+    std::mem::replace(expression, Expr::value(Value::Null))
+}
+
+/// The text of an interval's literal, with the unit that may stand behind it.
+fn interval_text(interval: &Interval) -> Option<String> {
+    let value = match interval.value.as_ref() {
+        Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => text,
+        _ => return None,
+    };
+    Some(match &interval.leading_field {
+        // The unit is that of a bare number, of which it leaves no fraction.
+        Some(field) if value.trim().parse::<f64>().is_ok() => {
+            let field = interval.last_field.as_ref().unwrap_or(field);
+            match value.split_once('.') {
+                Some((whole, _)) if !matches!(field, DateTimeField::Second | DateTimeField::Seconds) => {
+                    format!("{whole} {field}")
+                }
+                _ => format!("{value} {field}"),
+            }
+        }
+        _ => value.clone(),
+    })
+}
+
+fn text(text: String) -> Expr {
+    Expr::value(Value::SingleQuotedString(text))
+}
+
+/// The number that an operator of ours stands for.
+fn number_of(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::BinaryOp { op: BinaryOperator::PGCustomBinaryOperator(name), right, .. }
+            if name.last().is_some_and(|name| name == NUMBER) =>
+        {
+            match right.as_ref() {
+                Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(number), .. }) => Some(number),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Puts a number back as it was written.
+fn restore_number(expression: &mut Expr) {
+    if let Some(number) = number_of(expression).filter(|number| !number.starts_with('-')) {
+        *expression = Expr::value(Value::Number(number.to_owned(), false));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+    use datafusion::sql::sqlparser::parser::Parser;
+
+    use super::*;
+
+    fn rewritten(sql: &str) -> String {
+        let mut statement = Parser::parse_sql(&PostgreSqlDialect {}, sql).unwrap().remove(0);
+        rewrite(&mut statement);
+        statement.to_string().replace("NULL OPERATOR(bellwether.number) ", "#")
+    }
+
+    #[test]
+    fn numbers_become_operators_wherever_they_are_values() {
+        assert_eq!(
+            rewritten("SELECT 5, -1.5, f(2) FROM t WHERE a > 3"),
+            "SELECT #'5', #'-1.5', f(#'2') FROM t WHERE a > #'3'"
+        );
+        assert_eq!(rewritten("VALUES (1, -a)"), "VALUES (#'1', -a)");
+    }
+
+    #[test]
+    fn positions_limits_frames_and_table_functions_keep_their_numbers() {
+        for sql in [
+            "SELECT a FROM t GROUP BY 1 ORDER BY 1 LIMIT 10 OFFSET 5",
+            "SELECT sum(a) OVER (ORDER BY b ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM t",
+            "SELECT sum(a) OVER w FROM t WINDOW w AS (ORDER BY b ROWS 2 PRECEDING)",
+            "SELECT * FROM generate_series(1, 10)",
+            "SELECT DISTINCT ON (1) a FROM t",
+        ] {
+            assert_eq!(rewritten(sql), sql);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `pg_roles`, `pg_authid`, `pg_user` and `pg_shadow`: who may log in. Passwords are never shown, not even as verifiers.
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::error::Result;
+
+use crate::pg_catalog::catalogue::Catalogue;
+use crate::pg_catalog::declared::Declared;
+use crate::pg_catalog::rows::{Rows, Value};
+
+/// What PostgreSQL shows in the place of a password.
+const HIDDEN: &str = "********";
+
+pub(super) fn roles(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
+    let columns = [
+        "oid",
+        "rolname",
+        "rolsuper",
+        "rolinherit",
+        "rolcreaterole",
+        "rolcreatedb",
+        "rolcanlogin",
+        "rolreplication",
+        "rolconnlimit",
+        "rolpassword",
+        "rolbypassrls",
+    ];
+    let mut rows = Rows::new(declared, columns)?;
+    for role in &catalogue.roles {
+        rows.push([
+            role.id.into(),
+            Value::from(&role.name),
+            role.superuser.into(),
+            true.into(),
+            role.superuser.into(),
+            false.into(),
+            role.can_login.into(),
+            false.into(),
+            (-1_i32).into(),
+            HIDDEN.into(),
+            role.superuser.into(),
+        ]);
+    }
+    rows.finish()
+}
+
+pub(super) fn users(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
+    let columns = ["usename", "usesysid", "usecreatedb", "usesuper", "userepl", "usebypassrls", "passwd"];
+    let mut rows = Rows::new(declared, columns)?;
+    for role in catalogue.roles.iter().filter(|role| role.can_login) {
+        rows.push([
+            Value::from(&role.name),
+            role.id.into(),
+            false.into(),
+            role.superuser.into(),
+            false.into(),
+            role.superuser.into(),
+            HIDDEN.into(),
+        ]);
+    }
+    rows.finish()
+}

@@ -1,0 +1,5 @@
+//! Calendar arithmetic on whole columns.
+
+mod day;
+
+pub use day::day_of_timestamp;

@@ -1,0 +1,12 @@
+//! Functions of every family: ratios that are not averages of ratios.
+
+mod ratio;
+
+use crate::function::Function;
+
+/// What the family is about.
+pub(crate) const ABOUT: &str = "Arithmetic that every area needs.";
+
+pub(crate) fn functions() -> Vec<Function> {
+    vec![ratio::function()]
+}

@@ -1,0 +1,225 @@
+//! The operator of a call: groups in, rows out; or groups in, states out; or states in, rows out.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use datafusion::arrow::compute::SortOptions;
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::internal_err;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::error::Result;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{Distribution, EquivalenceProperties, Partitioning, PhysicalExpr, PhysicalSortExpr};
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType, ReplaceChildrenOptions};
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, InputDistributionRequirements, PlanProperties,
+};
+
+use super::call::Planned;
+use super::matching::{self, Known};
+use super::run;
+
+/// What an operator does of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Leaves out rows of the first input whose key the second does not have.
+    Match,
+    /// Makes rows of each group.
+    Groups,
+    /// Folds the groups of a partition into a state for each value of the `by` columns.
+    Fold,
+    /// Merges the states of all partitions, and makes rows.
+    Merge,
+}
+
+/// A stage of a call of a table function.
+#[derive(Debug)]
+pub(super) struct TableFunctionExec {
+    call: Arc<Planned>,
+    stage: Stage,
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+    /// The keys of the second input, for the stage that asks for them.
+    known: OnceLock<Known>,
+}
+
+impl TableFunctionExec {
+    pub(super) fn new(call: Arc<Planned>, stage: Stage, inputs: Vec<Arc<dyn ExecutionPlan>>) -> Result<Self> {
+        let schema = match stage {
+            Stage::Groups | Stage::Merge => Arc::clone(&call.schema),
+            Stage::Fold => states_schema(&call, &inputs[0].schema()),
+            Stage::Match => inputs[0].schema(),
+        };
+        let partitions = match stage {
+            Stage::Merge => 1,
+            Stage::Groups | Stage::Fold | Stage::Match => inputs[0].output_partitioning().partition_count(),
+        };
+        let equivalences = match stage {
+            Stage::Match => inputs[0].equivalence_properties().clone(),
+            Stage::Groups | Stage::Fold | Stage::Merge => EquivalenceProperties::new(schema),
+        };
+        let properties = PlanProperties::new(
+            equivalences,
+            Partitioning::UnknownPartitioning(partitions),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        );
+        let metrics = ExecutionPlanMetricsSet::new();
+        Ok(Self { call, stage, inputs, properties: Arc::new(properties), metrics, known: OnceLock::new() })
+    }
+
+    pub(super) fn call(&self) -> &Arc<Planned> {
+        &self.call
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    fn keys(&self, input: usize) -> Vec<Arc<dyn PhysicalExpr>> {
+        let schema = self.inputs[input].schema();
+        let keys = schema.fields().iter().take(self.call.keys()).enumerate();
+        keys.map(|(place, field)| Arc::new(Column::new(field.name(), place)) as Arc<dyn PhysicalExpr>).collect()
+    }
+
+    /// Whether the only input is sorted by the keys, so that a group is complete when the next one begins.
+    fn comes_in_groups(&self) -> bool {
+        let [input] = self.inputs.as_slice() else { return false };
+        let keys = self.keys(0);
+        if keys.is_empty() || self.stage != Stage::Groups {
+            return false;
+        }
+        let directions = [(false, true), (false, false), (true, true), (true, false)];
+        directions.into_iter().any(|(descending, nulls_first)| {
+            let options = SortOptions { descending, nulls_first };
+            let order = keys.iter().map(|key| PhysicalSortExpr::new(Arc::clone(key), options));
+            input.equivalence_properties().ordering_satisfy(order).unwrap_or(false)
+        })
+    }
+}
+
+impl TableFunctionExec {
+    /// Rows of the first input whose key the second has. Its keys are read once, for all partitions.
+    fn matching(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let [first, second] = self.inputs.as_slice() else {
+            return internal_err!("keys of one input match themselves");
+        };
+        let keys = self.call.keys();
+        let known = self.known.get_or_init(|| matching::known(Arc::clone(second), keys, Arc::clone(&context)));
+        let batch_rows = context.session_config().batch_size();
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        Ok(matching::matching(first.execute(partition, context)?, known.clone(), keys, batch_rows, metrics))
+    }
+}
+
+/// The columns of states: the `by` columns, and the state.
+fn states_schema(call: &Planned, input: &Schema) -> SchemaRef {
+    let mut fields: Vec<Field> = input.fields().iter().take(call.by).map(|field| field.as_ref().clone()).collect();
+    fields.push(Field::new("state", DataType::Binary, false));
+    Arc::new(Schema::new(fields))
+}
+
+impl ExecutionPlan for TableFunctionExec {
+    fn name(&self) -> &'static str {
+        "TableFunctionExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        self.inputs.iter().collect()
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        let keys = self.call.keys();
+        let distributions: Vec<Distribution> = (0..self.inputs.len())
+            .map(|input| match self.stage {
+                Stage::Groups | Stage::Fold if keys > 0 && !self.call.bound.together => {
+                    Distribution::KeyPartitioned(self.keys(input))
+                }
+                Stage::Match if input == 0 => Distribution::UnspecifiedDistribution,
+                Stage::Match | Stage::Groups | Stage::Fold | Stage::Merge => Distribution::SinglePartition,
+            })
+            .collect();
+        if distributions.len() > 1 && keys > 0 && !self.call.bound.together && self.stage != Stage::Match {
+            return InputDistributionRequirements::co_partitioned(distributions);
+        }
+        InputDistributionRequirements::new(distributions)
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        (0..self.inputs.len()).map(|input| self.stage == Stage::Match && input == 0).collect()
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        // What is matched is read in as many partitions as it comes in.
+        (0..self.inputs.len()).map(|_| self.stage != Stage::Match).collect()
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        _options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Arc::new(Self::new(Arc::clone(&self.call), self.stage, children)?))
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Arc::new(Self::new(Arc::clone(&self.call), self.stage, children)?))
+    }
+
+    fn apply_expressions(
+        &self,
+        _f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        // Keys are columns by their place, which nothing may rewrite.
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        if self.stage == Stage::Match {
+            return self.matching(partition, context);
+        }
+        let streams = self
+            .inputs
+            .iter()
+            .map(|input| input.execute(partition, Arc::clone(&context)))
+            .collect::<Result<Vec<_>>>()?;
+        let parts = run::Parts {
+            call: Arc::clone(&self.call),
+            input_schema: self.inputs[0].schema(),
+            schema: self.schema(),
+            streams,
+            partition,
+            metrics: &self.metrics,
+        };
+        match self.stage {
+            Stage::Groups => run::groups(parts, &context, self.comes_in_groups()),
+            Stage::Fold => run::fold(parts, &context),
+            Stage::Merge => run::merge(parts, &context),
+            Stage::Match => internal_err!("rows that match have no groups"),
+        }
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}
+
+impl DisplayAs for TableFunctionExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = match self.stage {
+            Stage::Groups if self.comes_in_groups() => "groups, sorted",
+            Stage::Groups => "groups",
+            Stage::Fold => "fold",
+            Stage::Merge => "merge",
+            Stage::Match => "match",
+        };
+        write!(f, "TableFunctionExec: {}, {stage}", self.call.shown())
+    }
+}
