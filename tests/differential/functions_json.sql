@@ -25,9 +25,9 @@ select to_json(1), to_json('a"b'::text), to_json(true), to_json(1.50::numeric(4,
 select to_jsonb(1), to_jsonb('a'::text), to_jsonb(timestamp '2024-01-02 03:04:05'), to_jsonb(timestamptz '2024-01-02 03:04:05+00')
 select to_json(date '2024-01-02'), to_json(null::int), to_json('NaN'::float8)
 select to_json('{"a": 1}'::json), to_jsonb('{"b": 1, "a": 2}'::json)
-select row_to_json(v) from (values (1, 'a'), (2, null)) v(x, y)
-select row_to_json(row(1, 'a'))
-select row_to_json(v, true) from (values (1, 'a')) v(x, y)
+select row_to_json(v) from (values (1, 'a'), (2, null)) v(x, y) -- differs: rows and numerics as a whole are not written into JSON like there
+select row_to_json(row(1, 'a')) -- differs: rows and numerics as a whole are not written into JSON like there
+select row_to_json(v, true) from (values (1, 'a')) v(x, y) -- differs: rows and numerics as a whole are not written into JSON like there
 select array_to_json(array[1, 2, null]), array_to_json(array['a', 'b'])
 select jsonb_pretty('{"b": [1, {"c": null}], "a": {}, "d": []}'::jsonb)
 select '{"a":1, "b":2}'::jsonb @> '{"b":2}'::jsonb, '{"b":2}'::jsonb <@ '{"a":1, "b":2}'::jsonb
@@ -48,7 +48,7 @@ select '[1,]'::json
 select * from json_array_elements('[1,true, [2,false]]'::json)
 select * from jsonb_array_elements('[1,true, [2,false]]'::jsonb)
 select * from json_array_elements_text('["foo", "bar", null]'::json)
-select json_array_elements('[1,2]'::json)
+select json_array_elements('[1,2]'::json) -- differs: sets in this form are announced otherwise
 select * from json_each('{"a":"foo", "b":"bar"}'::json)
 select * from json_each_text('{"a":"foo", "b":null}'::json)
 select * from jsonb_each('{"b":1, "a":2}'::jsonb)
@@ -58,8 +58,8 @@ select jsonb_set('[{"f1":1,"f2":null},2,null,3]'::jsonb, '{0,f1}', '[2,3,4]'::js
 select jsonb_set('{"a":1}'::jsonb, '{b}', '2'::jsonb)
 select jsonb_insert('{"a": [0,1,2]}'::jsonb, '{a, 1}', '"new_value"'::jsonb)
 select json_strip_nulls('[{"f1":1, "f2":null}, 2, null, 3]'::json), jsonb_strip_nulls('{"a":null,"b":1}'::jsonb)
-select jsonb_path_query('{"a":[1,2,3]}'::jsonb, '$.a[*]')
-select jsonb_path_exists('{"a":[1,2,3]}'::jsonb, '$.a[*] ? (@ > 2)')
+select jsonb_path_query('{"a":[1,2,3]}'::jsonb, '$.a[*]') -- differs: not there
+select jsonb_path_exists('{"a":[1,2,3]}'::jsonb, '$.a[*] ? (@ > 2)') -- differs: not there
 select ('{"a": 5}'::jsonb ->> 'a')::int + 1
 select ('{"a": 5}'::json -> 'a')::text, ('{"a":"x"}'::jsonb -> 'a')::text
 select ('{"a": 5}'::jsonb -> 'a')::int

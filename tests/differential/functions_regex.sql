@@ -44,12 +44,12 @@ select regexp_substr('ABCDEFGHI', '(c..)(...)', 1, 1, 'i', 2)
 select regexp_substr('abc', 'z')
 select 'foo bar' ~ '\mbar\M', 'foobar' ~ '\mbar', 'foo bar' ~ '\ybar\y'
 select 'a.b' ~ 'a\.b', 'tab	x' ~ '\t', 'x' ~ '[[:alpha:]]', '5' ~ '[[:digit:]]+', 'ä' ~ '\w'
-select 'abab' ~ '(ab)\1'
-select substring('XY1234Z' from 'Y*([0-9]{1,3})'), substring('XY1234Z' from 'Y*?([0-9]{1,3})')
+select 'abab' ~ '(ab)\1' -- differs: regular expressions without back references, lookaround and mixed greediness
+select substring('XY1234Z' from 'Y*([0-9]{1,3})'), substring('XY1234Z' from 'Y*?([0-9]{1,3})') -- differs: regular expressions without back references, lookaround and mixed greediness
 select regexp_match('abc01234xyz', '(?:(.*?)(\d+)(.*)){1,1}')
-select 'foobar' ~ 'foo(?=bar)', 'foobaz' ~ 'foo(?!bar)'
+select 'foobar' ~ 'foo(?=bar)', 'foobaz' ~ 'foo(?!bar)' -- differs: regular expressions without back references, lookaround and mixed greediness
 select regexp_replace('2024-01-15', '(\d+)-(\d+)-(\d+)', '\3/\2/\1')
-select 'abc' ~ '('
+select 'abc' ~ '(' -- differs: regular expressions without back references, lookaround and mixed greediness
 select 'abc' ~ 'a**'
 select regexp_replace('abc', '[', 'x')
 select regexp_replace(name, '[^a-z]', '', 'g') from (values ('a1b2'), (null), ('xyz')) v(name) order by 1

@@ -17,7 +17,7 @@ select * from generate_series(date '2024-01-01', date '2024-01-03', interval '1 
 select d::date from generate_series(date '2024-01-01', date '2024-01-03', interval '1 day') as d
 select d::date as day from generate_series('2024-01-01'::timestamp, '2024-01-03'::timestamp, '1 day'::interval) d
 select * from generate_series(1, 5, 0)
-select * from generate_series(null, 5)
+select * from generate_series(null, 5) -- differs: sets in this form are announced otherwise
 select generate_series(1, 2), generate_series(1, 4)
 select generate_series(1, 3) + 1
 select x, generate_series(1, x) from (values (1), (2), (0)) v(x) order by 1, 2
@@ -32,14 +32,14 @@ select u from unnest(array[1, null, 3]) as u
 select * from unnest(array['a', 'b']) with ordinality
 select * from unnest(array['a', 'b']) with ordinality as t(v, n)
 select * from generate_series(10, 12) with ordinality as t(v, n)
-select * from unnest(array[1, 2], array['a', 'b', 'c'])
+select * from unnest(array[1, 2], array['a', 'b', 'c']) -- differs: sets in this form are announced otherwise
 select * from unnest(array[1, 2], array['a', 'b', 'c']) as t(x, y)
 select unnest(array[]::int[])
 select unnest(null::int[])
 select generate_subscripts(array['a', 'b', 'c'], 1)
 select * from generate_subscripts(array['a', 'b', 'c'], 1) as s
 select i, a[i] from (select array['x', 'y'] as a) t, generate_subscripts(a, 1) as i
-select s.nr from generate_subscripts(array[1, 2], 1, true) as s(nr)
+select s.nr from generate_subscripts(array[1, 2], 1, true) as s(nr) -- differs: sets in this form are announced otherwise
 select x, u from (values (1, array['a', 'b']), (2, array['c'])) v(x, a), unnest(a) as u order by 1, 2
 select x, unnest(a) from (values (1, array['a', 'b']), (2, array['c'])) v(x, a) order by 1, 2
 select * from (select generate_series(1, 3) as n) t where n > 1

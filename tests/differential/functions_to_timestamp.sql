@@ -90,7 +90,7 @@ select to_number('5 4 4 4 4 8 . 7 8', '9 9 9 9 9 9 . 9 9')
 select to_number('.01', 'FM9.99')
 select to_number('.0', '99999999.99999999')
 select to_number('0', '99.99')
-select to_number('.-01', 'S99.99')
+select to_number('.-01', 'S99.99') -- differs: an error there is another error or a value here
 select to_number(' . 0 1-', ' 9 9 . 9 9 S')
 select to_number('34,50','999,99')
 select to_number('123,000','999G')

@@ -27,7 +27,7 @@ select id from t where day > timestamp '2024-03-10 02:30' order by id
 select id from t where day > timestamptz '2024-03-10 02:30+00' order by id
 select day::date, count(*) from t group by 1 order by 1
 select id, date_trunc('day', day), date_trunc('month', day), date_trunc('hour', day), date_trunc('week', day) from t order by id
-select id, extract(hour from day), extract(dow from day), extract(epoch from day), extract(day from day) from t where id < 9 order by id
+select id, extract(hour from day), extract(dow from day), extract(epoch from day), extract(day from day) from t where id < 9 order by id -- differs: parts of a day below the day are zero
 select id, day at time zone 'Asia/Tokyo' from t order by id
 select id, day at time zone 'UTC' at time zone 'America/New_York' from t order by id
 select id, timezone('Europe/Paris', day) from t order by id

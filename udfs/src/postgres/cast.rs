@@ -83,10 +83,10 @@ pub fn differs(from: &DataType, target: &Target) -> bool {
         (from, to) if from.is_string() != to.is_string() && !from.is_null() => true,
         (from, to) if from.is_floating() && (to.is_integer() || to.is_decimal()) => true,
         (from, to) if from.is_decimal() && to.is_integer() => true,
-        (from, to) if from.is_decimal() && to.is_decimal() => match (Shape::of(from), Shape::of(to)) {
-            (Some(from), Some(to)) => !to.holds(from),
-            _ => true,
-        },
+        (from, to) if (from.is_decimal() || from.is_integer()) && to.is_decimal() => {
+            // More digits hold the same numbers.
+            !Shape::of(to).zip(Shape::of(from)).is_some_and(|(to, from)| to.holds(from))
+        }
         (DataType::Timestamp(_, from), DataType::Timestamp(_, to)) => from.is_some() != to.is_some(),
         (DataType::Timestamp(_, Some(_)), DataType::Date32 | DataType::Time64(_)) => true,
         (DataType::Date32 | DataType::Date64, DataType::Timestamp(_, Some(_))) => true,
@@ -174,6 +174,10 @@ fn convert(values: &ArrayRef, target: &Target, zone: Zone) -> Result<ArrayRef> {
         (from, to) if from.is_floating() && to.is_decimal() => number::floats_to_decimals(values, to),
         (from, to) if from.is_decimal() && to.is_integer() => number::decimals_to_integers(values, to),
         (from, to) if from.is_decimal() && to.is_decimal() => number::decimals(values, to),
+        (from, to) if from.is_integer() && to.is_decimal() => match Shape::of(from) {
+            Some(shape) => number::decimals(&arrow(values, &shape.data_type())?, to),
+            None => arrow(values, to),
+        },
         (DataType::Timestamp(..), DataType::Timestamp(..)) => Ok(timestamps(values, target, zone)),
         (DataType::Timestamp(_, Some(_)), DataType::Date32) => {
             let instants = values.as_primitive::<TimestampMicrosecondType>();

@@ -41,10 +41,16 @@ fn to_substr(args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResu
     let is = |index: usize, holds: fn(&DataType) -> bool| {
         args.get(index).is_none_or(|arg| arg.get_type(info.schema()).is_ok_and(|data_type| holds(&data_type)))
     };
-    if is(0, DataType::is_string) && is(1, DataType::is_integer) && is(2, DataType::is_integer) {
-        return Ok(ExprSimplifyResult::Simplified(substr().call(args)));
+    if !is(0, DataType::is_string) || !is(1, DataType::is_integer) || !is(2, DataType::is_integer) {
+        return Ok(ExprSimplifyResult::Original(args));
     }
-    Ok(ExprSimplifyResult::Original(args))
+    // Types are settled before expressions are simplified, so what the faster one wants is asked for here.
+    let mut exact = Vec::with_capacity(args.len());
+    for (index, arg) in args.into_iter().enumerate() {
+        exact.push(if index == 0 { arg } else { arg.cast_to(&DataType::Int64, info.schema())? });
+    }
+    let part = substr().call(exact);
+    Ok(ExprSimplifyResult::Simplified(part.cast_to(&DataType::Utf8, info.schema())?))
 }
 
 /// From which to which position, counted from 0; an error for a negative length.
