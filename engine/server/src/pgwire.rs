@@ -17,6 +17,7 @@ mod cancel;
 mod connection;
 mod copy;
 mod deallocate;
+mod declared;
 mod encode;
 mod extended;
 mod fault;

@@ -9,6 +9,7 @@ use datafusion::scalar::ScalarValue;
 use super::backend;
 use super::connection::{Connection, attend};
 use super::deallocate::Deallocate;
+use super::declared::Declared;
 use super::fault::Fault;
 use super::frontend::{Bind, Format, Target};
 use super::parameter;
@@ -185,7 +186,9 @@ impl Connection {
             }
             Outcome::Rows(stream) => {
                 check_columns(&stream, portal.plan.schema())?;
-                let rows = Rows::new(stream, portal.formats.clone(), Zone::of(&self.session));
+                let declared =
+                    portal.plan.schema().map(|schema| Declared::of(schema, &portal.formats)).unwrap_or_default();
+                let rows = Rows::new(stream, portal.formats.clone(), Zone::of(&self.session)).with_declared(declared);
                 self.send_rows(Box::new(rows), portal, max).await
             }
         }

@@ -5,6 +5,7 @@ use bellwether::{RecordStream, Session};
 use futures::StreamExt;
 
 use super::connection::attend;
+use super::declared::Declared;
 use super::encode;
 use super::fault::Fault;
 use super::frontend::Format;
@@ -17,6 +18,7 @@ pub(super) struct Rows {
     /// The batch being sent and its next row.
     current: Option<(RecordBatch, usize)>,
     formats: Vec<Format>,
+    declared: Declared,
     zone: Zone,
 }
 
@@ -30,7 +32,13 @@ pub(super) struct Sent {
 impl Rows {
     /// The rows of `stream`, each column in its format, times in `zone`.
     pub(super) fn new(stream: RecordStream, formats: Vec<Format>, zone: Zone) -> Self {
-        Self { stream, current: None, formats, zone }
+        Self { stream, current: None, formats, declared: Declared::default(), zone }
+    }
+
+    /// The same rows, with the columns that are declared otherwise than they are kept in their own binary formats.
+    pub(super) fn with_declared(mut self, declared: Declared) -> Self {
+        self.declared = declared;
+        self
     }
 
     /// Sends rows until there are no more or `max` are sent. At most one batch and one piece of
@@ -47,7 +55,7 @@ impl Rows {
                 Some((batch, next)) if *next < batch.num_rows() => (&*batch, next),
                 _ => match attend(wire, session, self.stream.next()).await? {
                     Some(batch) => {
-                        self.current = Some((batch?, 0));
+                        self.current = Some((self.declared.in_binary(batch?)?, 0));
                         continue;
                     }
                     None => {
