@@ -1,10 +1,12 @@
-//! Decimal arithmetic with PostgreSQL's digits.
+//! Numbers with PostgreSQL's digits.
 //!
 //! A decimal is a whole number of units of `10^-scale`. Results are exact or rounded half away from zero, with as
 //! many digits after the point as PostgreSQL's `numeric` shows.
 //!
-//! - [`division`]: quotients, and numbers of another scale.
+//! - [`division`]: quotients, and decimals of another scale;
+//! - [`float_text`]: floating-point numbers as text.
 
 pub mod division;
+pub mod float_text;
 
 pub use num_bigint::BigInt;

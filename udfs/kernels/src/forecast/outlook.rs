@@ -1,0 +1,201 @@
+//! The forecast of a series of rows: everything between times with values and times with forecasts.
+
+use super::auto::{self, Forecast};
+use super::frequency::Frequency;
+use super::interval::Spread;
+use super::model::Model;
+use super::series::{Condition, Series};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The model; chosen by a backtest if none.
+    pub model: Option<Model>,
+    /// The name of the steps; told from the times if none.
+    pub frequency: Option<&'static str>,
+    /// The season's length in steps; one is no season. Told from the steps if none.
+    pub season: Option<usize>,
+    /// How many steps.
+    pub horizon: usize,
+    /// The probability that an interval holds the truth.
+    pub level: f64,
+    /// Whether values below zero cannot be.
+    pub nonnegative: bool,
+}
+
+/// A step ahead.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// When. `None` beyond the range of timestamps.
+    pub time: Option<i64>,
+    /// What is expected.
+    pub value: f64,
+    /// The interval.
+    pub lower: f64,
+    /// Its other end.
+    pub upper: f64,
+}
+
+/// A forecast of a series that has values.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// The steps, as many as were asked for.
+    pub steps: Vec<Step>,
+    /// The models it comes from: its own name, and `seasonal_naive` where that is a part.
+    pub model: String,
+    /// The shortest season, one without any.
+    pub season: usize,
+    /// The backtest's error over that of the seasonal naive.
+    pub mase_vs_naive: Option<f64>,
+    /// How the errors of sums of steps spread, in units of the series' scale.
+    pub sum_spread: Option<Spread>,
+    /// What must be known of it.
+    pub status: &'static str,
+    /// The series.
+    pub series: Series,
+}
+
+impl Request {
+    /// The series of rows in ascending order of time, with its seasons. `None` without a finite value.
+    pub fn series(&self, times: &[i64], values: &[f64]) -> Option<(Series, Vec<usize>)> {
+        let given = self.frequency.and_then(|name| Frequency::named(name, times));
+        let series = Series::new(times, values, given)?;
+        let seasons = match self.season {
+            Some(season) => vec![season].into_iter().filter(|season| *season > 1).collect(),
+            None => series.seasons(),
+        };
+        Some((series, seasons))
+    }
+
+    /// The forecast of rows in ascending order of time. `None` without a finite value.
+    pub fn outlook(&self, times: &[i64], values: &[f64]) -> Option<Outlook> {
+        let (series, seasons) = self.series(times, values)?;
+        let is_constant = series.values.windows(2).all(|pair| pair[0] == pair[1]) && series.values.len() > 1;
+        let own = if is_constant { Some(Model::Naive) } else { self.model };
+        let made = auto::forecast(own, &series.values, &seasons, self.horizon);
+        let applies = made.is_some();
+        let made = match made {
+            Some(made) => made,
+            None => auto::forecast(Some(Model::SeasonalNaive), &series.values, &seasons, self.horizon)?,
+        };
+        let steps = (0..self.horizon).map(|ahead| self.step(&series, &made, ahead)).collect();
+        let status = match series.condition {
+            _ if !applies => "model_not_applicable",
+            _ if is_constant => "constant",
+            _ if !made.tested => "too_short_to_test",
+            Condition::Irregular => "irregular_steps",
+            Condition::Cut => "cut_at_gap",
+            Condition::Filled => "gaps_filled",
+            Condition::Averaged => "duplicates_averaged",
+            Condition::Whole => "ok",
+        };
+        Some(Outlook {
+            steps,
+            model: described(&made),
+            season: seasons.first().copied().unwrap_or(1),
+            mase_vs_naive: made.mase_vs_naive,
+            sum_spread: made.sum_spread,
+            status,
+            series,
+        })
+    }
+
+    fn step(&self, series: &Series, made: &Forecast, ahead: usize) -> Step {
+        let reach = made.spread.map_or(0.0, |spread| spread.reach(ahead + 1, self.level));
+        let value = made.values[ahead];
+        let bounded = |value: f64| {
+            let value = series.unscaled(value);
+            if self.nonnegative { value.max(0.0) } else { value }
+        };
+        Step {
+            time: series.time(series.values.len() + ahead),
+            value: bounded(value),
+            lower: bounded(value - reach),
+            upper: bounded(value + reach),
+        }
+    }
+}
+
+fn described(made: &Forecast) -> String {
+    match made.naive_share {
+        share if share > 0.0 && share < 1.0 => format!("{} + seasonal_naive", made.model.name()),
+        _ => made.model.name().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400_000_000;
+
+    fn request(horizon: usize) -> Request {
+        Request { model: None, frequency: None, season: None, horizon, level: 0.8, nonnegative: false }
+    }
+
+    fn days(count: usize) -> Vec<i64> {
+        (0..count as i64).map(|day| day * DAY).collect()
+    }
+
+    #[test]
+    fn a_week_goes_on_from_the_day_after_the_last() {
+        let values: Vec<f64> = (0..70).map(|t| 100.0 + [0.0, 5.0, 9.0, 2.0, -3.0, -20.0, 7.0][t % 7]).collect();
+        let outlook = request(7).outlook(&days(70), &values).unwrap();
+        assert_eq!((outlook.season, outlook.steps[0].time), (7, Some(70 * DAY)));
+        for (step, truth) in outlook.steps.iter().zip(&values) {
+            assert!(
+                (step.value - truth).abs() < 2.0 && step.lower <= step.value && step.value <= step.upper,
+                "{outlook:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_extreme_gives_numbers_and_a_status() {
+        let mut random = crate::random::Random::new(2);
+        let noise: Vec<f64> = (0..80).map(|_| random.unit()).collect();
+        let cases: [(&str, Vec<f64>); 8] = [
+            ("one", vec![4.0]),
+            ("two", vec![4.0, 5.0]),
+            ("constant", vec![4.0; 50]),
+            ("zero", vec![0.0; 50]),
+            ("huge", noise.iter().map(|value| 1e300 * value).collect()),
+            ("tiny", noise.iter().map(|value| 1e-310 * value).collect()),
+            ("spike", (0..80).map(|t| if t == 40 { 1e300 } else { 1.0 }).collect()),
+            ("signs", (0..80).map(|t| if t % 2 == 0 { 1e300 } else { -1e300 }).collect()),
+        ];
+        for (name, values) in cases {
+            for model in Model::ALL.into_iter().map(Some).chain([None]) {
+                let request = Request { model, ..request(30) };
+                let outlook = request.outlook(&days(values.len()), &values).unwrap();
+                assert_eq!(outlook.steps.len(), 30);
+                let is_number =
+                    |step: &Step| step.value.is_finite() && step.lower.is_finite() && step.upper.is_finite();
+                assert!(outlook.steps.iter().all(is_number), "{name} {model:?}");
+                assert!(outlook.mase_vs_naive.is_none_or(f64::is_finite), "{name} {model:?}");
+            }
+        }
+        assert!(request(3).outlook(&days(2), &[f64::NAN; 2]).is_none());
+    }
+
+    #[test]
+    fn a_constant_has_an_interval_without_width() {
+        let outlook = request(2).outlook(&days(30), &[7.0; 30]).unwrap();
+        assert_eq!(outlook.status, "constant");
+        assert!(outlook.steps.iter().all(|step| step.lower == 7.0 && step.upper == 7.0));
+    }
+
+    #[test]
+    fn nothing_is_negative_where_it_cannot_be() {
+        let falling: Vec<f64> = (0..40).map(|t| 40.0 - f64::from(t)).collect();
+        let outlook = Request { nonnegative: true, ..request(30) }.outlook(&days(40), &falling).unwrap();
+        assert!(outlook.steps.iter().all(|step| step.value >= 0.0 && step.lower >= 0.0));
+    }
+
+    #[test]
+    fn a_model_that_does_not_apply_is_replaced_and_said_so() {
+        let falling: Vec<f64> = (0..40).map(|t| -f64::from(t)).collect();
+        let outlook = Request { model: Some(Model::Croston), ..request(3) }.outlook(&days(40), &falling).unwrap();
+        assert_eq!((outlook.status, outlook.model.as_str()), ("model_not_applicable", "seasonal_naive"));
+    }
+}
