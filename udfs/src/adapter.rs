@@ -6,18 +6,24 @@
 //! | folds rows in any order | an [`aggregate::Aggregate`]: `bind`, a [`aggregate::Call`], a mergeable [`aggregate::State`] | `aggregate` |
 //! | folds the rows of a group in the order of time | a [`timeline::Timeline`]: events of 12 or 16 bytes, sorted once | `timeline` |
 //! | gives every row of a partition a value | a [`window::Window`]: `bind` and a [`window::Evaluate`] | `window` |
+//! | gives every row a value from its frame | a [`frame::Framed`]: `bind` and a [`frame::OverFrame`] | `frame` |
 //! | turns relations into a relation | a [`crate::table::TableFunction`] | `table` |
 //!
-//! In all of them `bind` reads the constants of a call once, when it is planned; the rest sees rows through
+//! All of them are a [`definition::Definition`] that a [`definition::Adapter`] shows to DataFusion; aggregates differ
+//! in how they [`fold::Fold`] rows. In all of them `bind` reads the constants of a call once, when it is planned; the rest sees rows through
 //! [`column::Columns`]: numbers as `f64`, times as microseconds, booleans, text. States travel between threads,
 //! machines and into tables as bytes, written and read by [`bytes`].
 
 pub(crate) mod aggregate;
 pub(crate) mod bytes;
 pub(crate) mod column;
+pub(crate) mod definition;
+pub(crate) mod fold;
+pub(crate) mod frame;
+pub(crate) mod grouped_rows;
 pub(crate) mod scalar;
 mod signature;
 pub(crate) mod timeline;
 pub(crate) mod window;
 
-pub(crate) use self::signature::{coerce, described, signature};
+pub(crate) use self::signature::described;

@@ -123,7 +123,7 @@ impl Arguments {
         for (index, parameter) in declared.parameters.iter().enumerate() {
             values.push(match (given.get(index), &parameter.takes) {
                 (None, _) => parameter.absent(declared.name)?,
-                (Some(_), Takes::Rows(_) | Takes::Columns | Takes::Relation) => Value::Rows,
+                (Some(_), Takes::Rows(_) | Takes::Columns | Takes::Features | Takes::Relation) => Value::Rows,
                 (Some(Some(value)), Takes::Constant(constant)) => {
                     Value::Known(constant.read(declared.name, parameter.name, value)?)
                 }

@@ -2,8 +2,8 @@
 //!
 //! A family is a module with a list, `pub(crate) fn functions() -> Vec<Function>`, one line a function, and one line
 //! in [`FAMILIES`]. A function is a file of its family with `pub(super) fn function() -> Function`, made by
-//! [`Function::scalar`], [`Function::aggregate`], [`Function::timeline`], [`Function::window`] or
-//! [`Function::table`].
+//! [`Function::scalar`], [`Function::aggregate`], [`Function::timeline`], [`Function::window`],
+//! [`Function::framed`] or [`Function::table`].
 //! Its page holds an example that a test runs.
 
 use std::collections::HashMap;
@@ -15,13 +15,16 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-use crate::adapter::aggregate::{self, Aggregate, AggregateAdapter};
-use crate::adapter::scalar::{Map, Scalar, ScalarAdapter};
-use crate::adapter::timeline::{self, Timeline, TimelineAdapter};
-use crate::adapter::window::{Evaluate, Window, WindowAdapter};
+use crate::adapter::aggregate::{self, Aggregate, AnyOrder};
+use crate::adapter::definition::{Adapter, Definition};
+use crate::adapter::fold::Fold;
+use crate::adapter::frame::{Framed, OfFrames, OverFrame};
+use crate::adapter::scalar::{Map, Scalar};
+use crate::adapter::timeline::{self, InTime, Timeline};
+use crate::adapter::window::{Evaluate, Window};
 use crate::argument::{Declared, Takes, Type};
 use crate::table::TableFunction;
-use crate::{attribution, customer, finance, general, journey};
+use crate::{anomaly, attribution, customer, finance, forecast, general, journey, operations, score, segment};
 
 /// A family's name, what it is about, and its functions.
 type Family = (&'static str, &'static str, fn() -> Vec<Function>);
@@ -31,6 +34,11 @@ const FAMILIES: &[Family] = &[
     ("attribution", attribution::ABOUT, attribution::functions),
     ("journey", journey::ABOUT, journey::functions),
     ("customer", customer::ABOUT, customer::functions),
+    ("forecast", forecast::ABOUT, forecast::functions),
+    ("anomaly", anomaly::ABOUT, anomaly::functions),
+    ("segment", segment::ABOUT, segment::functions),
+    ("score", score::ABOUT, score::functions),
+    ("operations", operations::ABOUT, operations::functions),
     ("finance", finance::ABOUT, finance::functions),
     ("general", general::ABOUT, general::functions),
 ];
@@ -76,25 +84,35 @@ pub(crate) enum Body {
 impl Function {
     /// A value for each row.
     pub(crate) fn scalar<C: Map>(scalar: Scalar<C>) -> Self {
-        let adapter = ScalarAdapter::new(scalar);
+        let adapter = <Adapter<C>>::new(scalar);
         Self { declared: adapter.declared(), body: Body::Scalar(Arc::new(ScalarUDF::from(adapter))) }
     }
 
     /// A value for each group, from a state that merges.
     pub(crate) fn aggregate<C: aggregate::Call>(aggregate: Aggregate<C>) -> Self {
-        let adapter = AggregateAdapter::new(aggregate);
-        Self { declared: adapter.declared(), body: Body::Aggregate(Arc::new(AggregateUDF::from(adapter))) }
+        Self::fold::<C, AnyOrder>(aggregate)
     }
 
     /// A value for each group, from its rows in the order of time.
     pub(crate) fn timeline<C: timeline::Call>(timeline: Timeline<C>) -> Self {
-        let adapter = TimelineAdapter::new(timeline);
+        Self::fold::<C, InTime>(timeline)
+    }
+
+    /// A value for each group, from what `K` keeps of its rows.
+    pub(crate) fn fold<C: 'static, K: Fold<C>>(aggregate: Definition<C>) -> Self {
+        let adapter = <Adapter<C, K>>::new(aggregate);
         Self { declared: adapter.declared(), body: Body::Aggregate(Arc::new(AggregateUDF::from(adapter))) }
     }
 
     /// A value for each row, from its window.
     pub(crate) fn window<C: Evaluate>(window: Window<C>) -> Self {
-        let adapter = WindowAdapter::new(window);
+        let adapter = <Adapter<C>>::new(window);
+        Self { declared: adapter.declared(), body: Body::Window(Arc::new(WindowUDF::from(adapter))) }
+    }
+
+    /// A value for each row, from its frame.
+    pub(crate) fn framed<C: OverFrame>(framed: Framed<C>) -> Self {
+        let adapter = <Adapter<C, OfFrames>>::new(framed);
         Self { declared: adapter.declared(), body: Body::Window(Arc::new(WindowUDF::from(adapter))) }
     }
 
@@ -135,8 +153,10 @@ pub(crate) fn table_functions() -> &'static HashMap<&'static str, Arc<TableFunct
 
 /// The type that a parameter `$1` has as an argument of a function by position, where the function tells.
 pub fn argument_type(function: &str, position: usize) -> Option<DataType> {
-    static BY_NAME: LazyLock<HashMap<&'static str, Arc<Declared>>> =
-        LazyLock::new(|| all().map(|(_, function)| (function.declared.name, function.declared)).collect());
+    static BY_NAME: LazyLock<HashMap<&'static str, Arc<Declared>>> = LazyLock::new(|| {
+        let by_position = all().filter(|(_, function)| function.kind() != FunctionKind::Table);
+        by_position.map(|(_, function)| (function.declared.name, function.declared)).collect()
+    });
     match BY_NAME.get(function)?.at(position)?.takes {
         Takes::Constant(constant) => Some(constant.data_type()),
         Takes::Rows(Type::Number) => Some(DataType::Float64),
@@ -144,7 +164,11 @@ pub fn argument_type(function: &str, position: usize) -> Option<DataType> {
         Takes::Rows(Type::Time) => Some(DataType::Timestamp(TimeUnit::Microsecond, None)),
         Takes::Rows(Type::Text | Type::Path) => Some(DataType::Utf8),
         Takes::Rows(Type::Flag) => Some(DataType::Boolean),
-        Takes::Rows(Type::Any) | Takes::Relation | Takes::Columns => None,
+        Takes::Rows(Type::Label) => Some(DataType::Boolean),
+        Takes::Rows(Type::Record | Type::Model | Type::Features | Type::Any)
+        | Takes::Relation
+        | Takes::Columns
+        | Takes::Features => None,
     }
 }
 
@@ -221,7 +245,10 @@ mod tests {
     fn every_function_has_a_name_of_its_own() {
         let mut seen = HashSet::new();
         for (family, function) in all() {
-            assert!(seen.insert(function.declared.name), "{} of {family} is there twice", function.declared.name);
+            // A relation and a value can go by one name: they stand in different places of a statement.
+            let is_table = function.kind() == FunctionKind::Table;
+            let name = function.declared.name;
+            assert!(seen.insert((name, is_table)), "{name} of {family} is there twice");
         }
     }
 

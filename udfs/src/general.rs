@@ -1,6 +1,7 @@
-//! Functions of every family: ratios that are not averages of ratios.
+//! Functions of every family: ratios that are not averages of ratios, trends.
 
 mod ratio;
+mod trend;
 
 use crate::function::Function;
 
@@ -8,5 +9,5 @@ use crate::function::Function;
 pub(crate) const ABOUT: &str = "Arithmetic that every area needs.";
 
 pub(crate) fn functions() -> Vec<Function> {
-    vec![ratio::function()]
+    vec![ratio::function(), trend::function()]
 }

@@ -18,6 +18,7 @@
 //! [`register`] puts all of them in place of what is registered under their names.
 
 mod adapter;
+mod anomaly;
 mod argument;
 mod attribution;
 mod bounded;
@@ -27,14 +28,18 @@ mod customer;
 mod error;
 mod finance;
 mod first_last;
+mod forecast;
 mod function;
 mod general;
 mod interval;
 mod journey;
 pub mod numeric;
+mod operations;
 mod page;
 mod postgres;
 pub mod postgres_type;
+mod score;
+mod segment;
 mod server;
 mod table;
 mod value_error;

@@ -75,7 +75,7 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 
-pub(crate) use self::call::{Call, Slot};
+pub(crate) use self::call::{Call, FeatureColumn, Slot};
 pub use self::codec::TableFunctionCodec;
 pub(crate) use self::fold::Names;
 pub use self::name::name_relations;
@@ -124,7 +124,8 @@ impl Bound {
         self
     }
 
-    /// One thread sees all groups, and is shown each of them by [`EachGroup::prepare`] before the first.
+    /// One thread sees all groups, and is shown each of them by [`EachGroup::prepare`] before the first, in the order in
+    /// which it will see them.
     #[must_use]
     pub(crate) fn together(mut self) -> Self {
         self.together = true;

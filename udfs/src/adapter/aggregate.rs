@@ -28,37 +28,24 @@ mod grouped;
 mod single;
 mod sliding;
 
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BinaryArray, BinaryBuilder};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::not_impl_err;
 use datafusion::error::Result;
-use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
-use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
-use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Documentation, Expr, GroupsAccumulator, Signature};
+use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use self::grouped::Grouped;
-pub(super) use self::grouped::is_left_out;
+pub(crate) use self::grouped::is_left_out;
 use self::single::Single;
 use self::sliding::Sliding;
 use super::bytes::{Reader, Writer};
 use super::column::Columns;
-use super::signature;
-use crate::argument::{Arguments, Declared};
+use super::definition::Definition;
+use super::fold::Fold;
+use crate::argument::Declared;
 
 /// An aggregate function.
-pub(crate) struct Aggregate<C> {
-    pub declared: Declared,
-    /// The type of the result for arguments of these types.
-    pub result: fn(&[DataType]) -> Result<DataType>,
-    /// Reads the constants of a call, and refuses those that do not fit together.
-    pub bind: fn(&Arguments) -> Result<C>,
-}
+pub(crate) type Aggregate<C> = Definition<C>;
 
 /// One call: its constants, and what it does with rows and states.
 pub(crate) trait Call: Send + Sync + 'static {
@@ -112,113 +99,21 @@ pub(crate) fn load<S: State>(bytes: &[u8]) -> Result<S> {
     if reader.is_done() { Ok(state) } else { Err(super::bytes::damaged()) }
 }
 
-/// The aggregate as DataFusion calls it.
-pub(crate) struct AggregateAdapter<C> {
-    declared: Arc<Declared>,
-    result: fn(&[DataType]) -> Result<DataType>,
-    bind: fn(&Arguments) -> Result<C>,
-    signature: Signature,
-    documentation: Documentation,
-}
+/// Folding rows into states that merge.
+pub(crate) struct AnyOrder;
 
-impl<C: Call> AggregateAdapter<C> {
-    pub(crate) fn new(aggregate: Aggregate<C>) -> Self {
-        Self {
-            signature: signature::signature(&aggregate.declared),
-            documentation: aggregate.declared.page.documentation(&aggregate.declared),
-            declared: Arc::new(aggregate.declared),
-            result: aggregate.result,
-            bind: aggregate.bind,
-        }
+impl<C: Call> Fold<C> for AnyOrder {
+    const STATE: &'static str = "state";
+
+    fn single(declared: Arc<Declared>, call: C) -> Box<dyn Accumulator> {
+        Box::new(Single::new(declared, call))
     }
 
-    pub(crate) fn declared(&self) -> Arc<Declared> {
-        Arc::clone(&self.declared)
+    fn sliding(declared: Arc<Declared>, call: C) -> Box<dyn Accumulator> {
+        Box::new(Sliding::new(declared, call))
     }
 
-    fn call(&self, args: &AccumulatorArgs<'_>) -> Result<Arc<C>> {
-        if args.is_distinct {
-            return not_impl_err!("{}(DISTINCT …) is not supported", self.declared.name);
-        }
-        let constants = signature::constants(args.exprs);
-        Ok(Arc::new((self.bind)(&Arguments::positional(&self.declared, &constants)?)?))
-    }
-}
-
-impl<C: Call> AggregateUDFImpl for AggregateAdapter<C> {
-    fn name(&self) -> &str {
-        self.declared.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        signature::coerce(&self.declared, arg_types)
-    }
-
-    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
-        (self.result)(arg_types)
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Single::new(Arc::clone(&self.declared), self.call(&args)?)))
-    }
-
-    fn create_sliding_accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Sliding::new(Arc::clone(&self.declared), self.call(&args)?)))
-    }
-
-    /// Refuses constants that do not fit while the statement is planned; nothing is made simpler.
-    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
-        let (declared, bind) = (Arc::clone(&self.declared), self.bind);
-        Some(Box::new(move |call: AggregateFunction, _: &SimplifyContext| {
-            if let Some(arguments) = signature::planned(&declared, &signature::literals(&call.params.args))? {
-                bind(&arguments)?;
-            }
-            Ok(Expr::AggregateFunction(call))
-        }))
-    }
-
-    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        Ok(vec![Arc::new(Field::new(format_state_name(args.name, "state"), DataType::Binary, true))])
-    }
-
-    fn groups_accumulator_supported(&self, _args: AccumulatorArgs<'_>) -> bool {
-        true
-    }
-
-    fn create_groups_accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(Grouped::new(Arc::clone(&self.declared), self.call(&args)?)))
-    }
-
-    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
-        AggregateOrderSensitivity::Insensitive
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
-    }
-}
-
-// A function is known by its name: there is one of each.
-impl<C> PartialEq for AggregateAdapter<C> {
-    fn eq(&self, other: &Self) -> bool {
-        self.declared.name == other.declared.name
-    }
-}
-
-impl<C> Eq for AggregateAdapter<C> {}
-
-impl<C> Hash for AggregateAdapter<C> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.declared.name.hash(state);
-    }
-}
-
-impl<C> fmt::Debug for AggregateAdapter<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AggregateAdapter").field(&self.declared.name).finish()
+    fn grouped(declared: Arc<Declared>, call: C) -> Box<dyn GroupsAccumulator> {
+        Box::new(Grouped::new(declared, call))
     }
 }

@@ -26,12 +26,14 @@ impl Column {
     /// Reads an array as values of a type.
     pub(crate) fn read(array: &ArrayRef, data_type: Type) -> Result<Self> {
         Ok(match data_type {
-            Type::Number => Self::Number(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
+            Type::Number | Type::Label => {
+                Self::Number(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
+            }
             Type::Integer => Self::Integer(cast(array, &DataType::Int64)?.as_primitive::<Int64Type>().clone()),
             Type::Time => Self::Integer(micros(array)?),
             Type::Text => Self::Text(cast(array, &DataType::Utf8)?.as_string::<i32>().clone()),
             Type::Flag => Self::Flag(cast(array, &DataType::Boolean)?.as_boolean().clone()),
-            Type::Path | Type::Any => Self::Any(ArrayRef::clone(array)),
+            Type::Path | Type::Record | Type::Model | Type::Features | Type::Any => Self::Any(ArrayRef::clone(array)),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, Signature, Volatility};
 use datafusion::physical_expr::PhysicalExpr;
@@ -52,7 +52,7 @@ pub(crate) fn coerce(declared: &Declared, given: &[DataType]) -> Result<Vec<Data
                 .into());
             }
             // Constants are read as they are, so that an error shows what was written.
-            Takes::Constant(_) | Takes::Columns | Takes::Relation => coerced.push(data_type.clone()),
+            Takes::Constant(_) | Takes::Columns | Takes::Features | Takes::Relation => coerced.push(data_type.clone()),
         }
     }
     for parameter in declared.parameters.iter().skip(given.len()) {
@@ -63,7 +63,7 @@ pub(crate) fn coerce(declared: &Declared, given: &[DataType]) -> Result<Vec<Data
 
 fn read_as(wanted: Type, given: &DataType) -> DataType {
     match wanted {
-        Type::Number => DataType::Float64,
+        Type::Number | Type::Label => DataType::Float64,
         Type::Integer => DataType::Int64,
         Type::Text => DataType::Utf8,
         Type::Flag => DataType::Boolean,
@@ -71,12 +71,26 @@ fn read_as(wanted: Type, given: &DataType) -> DataType {
             DataType::List(_) | DataType::LargeList(_) => DataType::new_list(DataType::Utf8, true),
             _ => DataType::Utf8,
         },
-        Type::Any => given.clone(),
+        Type::Record | Type::Model | Type::Any => given.clone(),
+        Type::Features => match given {
+            DataType::List(_) | DataType::LargeList(_) => DataType::new_list(DataType::Float64, true),
+            DataType::Struct(fields) => {
+                let read = |field: &Arc<Field>| Field::new(field.name(), feature(field.data_type()), true);
+                DataType::Struct(fields.iter().map(read).collect())
+            }
+            value => feature(value),
+        },
         Type::Time => match given {
             DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
             _ => DataType::Timestamp(TimeUnit::Microsecond, None),
         },
     }
+}
+
+/// What a single feature is read as.
+fn feature(given: &DataType) -> DataType {
+    let is_text = Type::Text.accepts(given) && !Type::Number.accepts(given);
+    if is_text { DataType::Utf8 } else { DataType::Float64 }
 }
 
 /// A type as PostgreSQL calls it.

@@ -19,37 +19,24 @@ mod grouped;
 mod single;
 mod sliding;
 
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use bellwether_kernels::journey::event::{Event, sort};
 use datafusion::arrow::array::{ArrayRef, BinaryArray, BinaryBuilder};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::not_impl_err;
 use datafusion::error::Result;
-use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
-use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
-use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Documentation, Expr, GroupsAccumulator, Signature};
+use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use self::grouped::Grouped;
 use self::single::Single;
 use self::sliding::Sliding;
 use super::bytes::{Reader, Writer, damaged};
 use super::column::Columns;
-use super::signature;
-use crate::argument::{Arguments, Declared};
+use super::definition::Definition;
+use super::fold::Fold;
+use crate::argument::Declared;
 
 /// An aggregate function over timelines.
-pub(crate) struct Timeline<C> {
-    pub declared: Declared,
-    /// The type of the result for arguments of these types.
-    pub result: fn(&[DataType]) -> Result<DataType>,
-    /// Reads the constants of a call, and refuses those that do not fit together.
-    pub bind: fn(&Arguments) -> Result<C>,
-}
+pub(crate) type Timeline<C> = Definition<C>;
 
 /// One call: its constants, what it makes of a row, and what it makes of a timeline.
 pub(crate) trait Call: Send + Sync + 'static {
@@ -108,7 +95,7 @@ impl Timelines {
 }
 
 /// Reads the events of a state.
-fn load(bytes: &[u8], mut take: impl FnMut(Event) -> Result<()>) -> Result<()> {
+fn load(bytes: &[u8], mut take: impl FnMut(Event)) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
     let mut ts = 0_i64;
     for _ in 0..reader.length(2)? {
@@ -116,119 +103,27 @@ fn load(bytes: &[u8], mut take: impl FnMut(Event) -> Result<()>) -> Result<()> {
         let step = (folded >> 1).cast_signed() ^ -((folded & 1).cast_signed());
         ts = ts.wrapping_add(step);
         let met = u32::try_from(reader.count()?).map_err(|_| damaged())?;
-        take(Event { ts, met })?;
+        take(Event { ts, met });
     }
     Ok(())
 }
 
-/// The aggregate as DataFusion calls it.
-pub(crate) struct TimelineAdapter<C> {
-    declared: Arc<Declared>,
-    result: fn(&[DataType]) -> Result<DataType>,
-    bind: fn(&Arguments) -> Result<C>,
-    signature: Signature,
-    documentation: Documentation,
-}
+/// Keeping the events of rows until all of them can be put into order.
+pub(crate) struct InTime;
 
-impl<C: Call> TimelineAdapter<C> {
-    pub(crate) fn new(timeline: Timeline<C>) -> Self {
-        Self {
-            signature: signature::signature(&timeline.declared),
-            documentation: timeline.declared.page.documentation(&timeline.declared),
-            declared: Arc::new(timeline.declared),
-            result: timeline.result,
-            bind: timeline.bind,
-        }
+impl<C: Call> Fold<C> for InTime {
+    const STATE: &'static str = "events";
+
+    fn single(declared: Arc<Declared>, call: C) -> Box<dyn Accumulator> {
+        Box::new(Single::new(declared, call))
     }
 
-    pub(crate) fn declared(&self) -> Arc<Declared> {
-        Arc::clone(&self.declared)
+    fn sliding(declared: Arc<Declared>, call: C) -> Box<dyn Accumulator> {
+        Box::new(Sliding::new(declared, call))
     }
 
-    fn call(&self, args: &AccumulatorArgs<'_>) -> Result<Arc<C>> {
-        if args.is_distinct {
-            return not_impl_err!("{}(DISTINCT …) is not supported", self.declared.name);
-        }
-        let constants = signature::constants(args.exprs);
-        Ok(Arc::new((self.bind)(&Arguments::positional(&self.declared, &constants)?)?))
-    }
-}
-
-impl<C: Call> AggregateUDFImpl for TimelineAdapter<C> {
-    fn name(&self) -> &str {
-        self.declared.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        signature::coerce(&self.declared, arg_types)
-    }
-
-    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
-        (self.result)(arg_types)
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Single::new(Arc::clone(&self.declared), self.call(&args)?)))
-    }
-
-    fn create_sliding_accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Sliding::new(Arc::clone(&self.declared), self.call(&args)?)))
-    }
-
-    /// Refuses constants that do not fit while the statement is planned; nothing is made simpler.
-    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
-        let (declared, bind) = (Arc::clone(&self.declared), self.bind);
-        Some(Box::new(move |call: AggregateFunction, _: &SimplifyContext| {
-            if let Some(arguments) = signature::planned(&declared, &signature::literals(&call.params.args))? {
-                bind(&arguments)?;
-            }
-            Ok(Expr::AggregateFunction(call))
-        }))
-    }
-
-    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        Ok(vec![Arc::new(Field::new(format_state_name(args.name, "events"), DataType::Binary, true))])
-    }
-
-    fn groups_accumulator_supported(&self, _args: AccumulatorArgs<'_>) -> bool {
-        true
-    }
-
-    fn create_groups_accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(Grouped::new(Arc::clone(&self.declared), self.call(&args)?)))
-    }
-
-    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
-        AggregateOrderSensitivity::Insensitive
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
-    }
-}
-
-// A function is known by its name: there is one of each.
-impl<C> PartialEq for TimelineAdapter<C> {
-    fn eq(&self, other: &Self) -> bool {
-        self.declared.name == other.declared.name
-    }
-}
-
-impl<C> Eq for TimelineAdapter<C> {}
-
-impl<C> Hash for TimelineAdapter<C> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.declared.name.hash(state);
-    }
-}
-
-impl<C> fmt::Debug for TimelineAdapter<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TimelineAdapter").field(&self.declared.name).finish()
+    fn grouped(declared: Arc<Declared>, call: C) -> Box<dyn GroupsAccumulator> {
+        Box::new(Grouped::new(declared, call))
     }
 }
 
@@ -242,11 +137,7 @@ mod tests {
         let timelines = Timelines::of(events);
         let saved = timelines.saved();
         let mut read = Vec::new();
-        load(saved.value(0), |event| {
-            read.push(event);
-            Ok(())
-        })
-        .unwrap();
+        load(saved.value(0), |event| read.push(event)).unwrap();
         assert_eq!(read, timelines.iter().next().unwrap());
         assert_eq!(read[0], Event { ts: -5, met: u32::MAX });
     }
@@ -255,6 +146,6 @@ mod tests {
     fn a_cut_timeline_is_refused() {
         let saved = Timelines::of(vec![Event { ts: 1, met: 1 }; 3]).saved();
         let cut = &saved.value(0)[..4];
-        assert!(load(cut, |_| Ok(())).is_err());
+        assert!(load(cut, |_| ()).is_err());
     }
 }

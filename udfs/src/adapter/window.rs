@@ -9,7 +9,6 @@
 //! is an aggregate.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
@@ -22,17 +21,12 @@ use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Documentation, Expr, PartitionEvaluator, Signature, WindowUDFImpl};
 
 use super::column::Columns;
+use super::definition::{Adapter, Definition};
 use super::signature;
-use crate::argument::{Arguments, Declared};
+use crate::argument::Declared;
 
 /// A window function.
-pub(crate) struct Window<C> {
-    pub declared: Declared,
-    /// The type of the result for arguments of these types.
-    pub result: fn(&[DataType]) -> Result<DataType>,
-    /// Reads the constants of a call, and refuses those that do not fit together.
-    pub bind: fn(&Arguments) -> Result<C>,
-}
+pub(crate) type Window<C> = Definition<C>;
 
 /// One call: its constants, and the values it gives the rows of a partition.
 pub(crate) trait Evaluate: Send + Sync + 'static {
@@ -40,32 +34,7 @@ pub(crate) trait Evaluate: Send + Sync + 'static {
     fn evaluate(&self, columns: &Columns) -> Result<ArrayRef>;
 }
 
-/// The function as DataFusion calls it.
-pub(crate) struct WindowAdapter<C> {
-    declared: Arc<Declared>,
-    result: fn(&[DataType]) -> Result<DataType>,
-    bind: fn(&Arguments) -> Result<C>,
-    signature: Signature,
-    documentation: Documentation,
-}
-
-impl<C: Evaluate> WindowAdapter<C> {
-    pub(crate) fn new(window: Window<C>) -> Self {
-        Self {
-            signature: signature::signature(&window.declared),
-            documentation: window.declared.page.documentation(&window.declared),
-            declared: Arc::new(window.declared),
-            result: window.result,
-            bind: window.bind,
-        }
-    }
-
-    pub(crate) fn declared(&self) -> Arc<Declared> {
-        Arc::clone(&self.declared)
-    }
-}
-
-impl<C: Evaluate> WindowUDFImpl for WindowAdapter<C> {
+impl<C: Evaluate> WindowUDFImpl for Adapter<C> {
     fn name(&self) -> &str {
         self.declared.name
     }
@@ -84,18 +53,15 @@ impl<C: Evaluate> WindowUDFImpl for WindowAdapter<C> {
     }
 
     fn partition_evaluator(&self, args: PartitionEvaluatorArgs<'_>) -> Result<Box<dyn PartitionEvaluator>> {
-        let constants = signature::constants(args.input_exprs());
-        let call = (self.bind)(&Arguments::positional(&self.declared, &constants)?)?;
-        Ok(Box::new(Evaluator { declared: Arc::clone(&self.declared), call }))
+        let call = self.call(&signature::constants(args.input_exprs()))?;
+        Ok(Box::new(Evaluator { declared: self.declared(), call }))
     }
 
     /// Refuses constants that do not fit while the statement is planned; nothing is made simpler.
     fn simplify(&self) -> Option<WindowFunctionSimplification> {
-        let (declared, bind) = (Arc::clone(&self.declared), self.bind);
+        let check = self.check();
         Some(Box::new(move |call: WindowFunction, _: &SimplifyContext| {
-            if let Some(arguments) = signature::planned(&declared, &signature::literals(&call.params.args))? {
-                bind(&arguments)?;
-            }
+            check(&signature::literals(&call.params.args))?;
             Ok(Expr::WindowFunction(Box::new(call)))
         }))
     }
@@ -123,26 +89,5 @@ impl<C: Evaluate> PartitionEvaluator for Evaluator<C> {
 impl<C> fmt::Debug for Evaluator<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Evaluator").field(&self.declared.name).finish()
-    }
-}
-
-// A function is known by its name: there is one of each.
-impl<C> PartialEq for WindowAdapter<C> {
-    fn eq(&self, other: &Self) -> bool {
-        self.declared.name == other.declared.name
-    }
-}
-
-impl<C> Eq for WindowAdapter<C> {}
-
-impl<C> Hash for WindowAdapter<C> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.declared.name.hash(state);
-    }
-}
-
-impl<C> fmt::Debug for WindowAdapter<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("WindowAdapter").field(&self.declared.name).finish()
     }
 }

@@ -22,6 +22,15 @@ pub(crate) enum Type {
     Flag,
     /// Steps one after the other: an array of text, or a text with ` > ` between them. Not of table functions.
     Path,
+    /// A value with fields: a model, as the function that fits it gives it. Not of table functions.
+    Record,
+    /// A boolean, or a number that is 0 or 1; read as `f64`.
+    Label,
+    /// A record that is large: a constant one is given as one row, not as many. Not of table functions.
+    Model,
+    /// What a model reads of a row: an array of numbers, a record, or values one after the other. Not of table
+    /// functions.
+    Features,
     /// Anything; carried to the result as it is.
     Any,
 }
@@ -46,8 +55,21 @@ impl Type {
                 DataType::List(item) | DataType::LargeList(item) => Self::Text.accepts(item.data_type()),
                 text => Self::Text.accepts(text),
             },
+            Self::Record | Self::Model => matches!(plain, DataType::Struct(_)),
+            Self::Label => *plain == DataType::Boolean || plain.is_numeric(),
+            Self::Features => match plain {
+                DataType::List(item) | DataType::LargeList(item) => {
+                    Self::Number.accepts(item.data_type()) || Self::Flag.accepts(item.data_type())
+                }
+                DataType::Struct(fields) => fields.iter().all(|field| Self::is_feature(field.data_type())),
+                plain => Self::is_feature(plain),
+            },
             Self::Any => !plain.is_nested(),
         }
+    }
+
+    fn is_feature(data_type: &DataType) -> bool {
+        [Self::Number, Self::Flag, Self::Text].iter().any(|wanted| wanted.accepts(data_type))
     }
 
     /// The type in a reader's words.
@@ -59,6 +81,9 @@ impl Type {
             Self::Text => "text",
             Self::Flag => "boolean",
             Self::Path => "text or text[]",
+            Self::Record | Self::Model => "record",
+            Self::Label => "boolean or 0 and 1",
+            Self::Features => "number[], record or value",
             Self::Any => "any",
         }
     }
@@ -71,8 +96,10 @@ pub(crate) enum Takes {
     Relation,
     /// Values of rows.
     Rows(Type),
-    /// The names of columns, as an array of text.
+    /// The names of columns whose values divide the rows, as an array of text.
     Columns,
+    /// The names of columns of numbers, booleans or text, as an array of text.
+    Features,
     /// A constant.
     Constant(Constant),
 }
@@ -83,7 +110,7 @@ impl Takes {
         match self {
             Self::Relation => "relation".to_owned(),
             Self::Rows(data_type) => data_type.described().to_owned(),
-            Self::Columns => "text[] (columns)".to_owned(),
+            Self::Columns | Self::Features => "text[] (columns)".to_owned(),
             Self::Constant(constant) => constant.described(),
         }
     }
@@ -176,6 +203,11 @@ impl Parameter {
     pub(crate) fn by() -> Self {
         let meaning = "Columns for each of whose values there is a result of its own.";
         Self::new("by", meaning, Takes::Columns, Role::Named { key: None, orders: false }).optional()
+    }
+
+    /// Columns of numbers, booleans or text, each of which is read. A function has at most one such parameter.
+    pub(crate) fn features(name: &'static str, meaning: &'static str) -> Self {
+        Self::new(name, meaning, Takes::Features, Role::Named { key: None, orders: false })
     }
 
     /// A constant, by name.

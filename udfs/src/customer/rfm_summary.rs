@@ -2,13 +2,11 @@
 
 use datafusion::error::Result;
 
-use crate::argument::{Constant, Declared, Parameter, Type};
-use crate::error::CallError;
+use super::purchases::{self, Purchases, Unit};
+use crate::argument::{Constant, Declared, Parameter};
 use crate::function::Function;
 use crate::page::Page;
 use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
-
-const DAY_MICROS: i64 = 86_400_000_000;
 
 const PAGE: Page = Page {
     summary: "What models of customer value need of each customer: how often he came back, when he last did, how \
@@ -33,31 +31,14 @@ ORDER BY customer_id",
 };
 
 pub(super) fn function() -> Function {
-    Function::table(TableFunction {
-        declared: Declared {
-            name: "rfm_summary",
-            parameters: vec![
-                Parameter::input("orders", "Orders, one row each."),
-                Parameter::key("customer", "customer_id", "The column of who ordered."),
-                Parameter::order("ts", "The column of when."),
-                Parameter::rows("value", Type::Number, "The column of what an order was worth.").optional(),
-                Parameter::constant("until", Constant::Time, "The last moment that is looked at, in UTC."),
-                Parameter::constant("unit", Constant::Choice(&["day", "week", "month"]), "The unit of time.").or("day"),
-                Parameter::by(),
-            ],
-            page: PAGE,
-        },
-        bind,
-    })
+    let mut parameters = purchases::parameters();
+    parameters.push(purchases::value().optional());
+    parameters.push(Parameter::constant("unit", Constant::Choice(Unit::NAMES), "The unit of time.").or("day"));
+    parameters.push(Parameter::by());
+    Function::table(TableFunction { declared: Declared { name: "rfm_summary", parameters, page: PAGE }, bind })
 }
 
 fn bind(call: &Call) -> Result<Bound> {
-    let unit = match call.text("unit")? {
-        "day" => Unit::Day,
-        "week" => Unit::Week,
-        "month" => Unit::Month,
-        other => return Err(CallError::invalid(format!("rfm_summary counts in no {other}")).into()),
-    };
     let columns = vec![
         ResultColumn::by(),
         ResultColumn::key("customer"),
@@ -66,41 +47,8 @@ fn bind(call: &Call) -> Result<Bound> {
         ResultColumn::number("t"),
         ResultColumn::number("monetary"),
     ];
-    let until = call.micros("until")?;
+    let (until, unit) = (call.micros("until")?, Unit::named(call.text("unit")?));
     Ok(Bound::each_group(columns, Summary { value: call.optional_slot("value")?, until, unit }))
-}
-
-/// What purchases are counted in.
-#[derive(Debug, Clone, Copy)]
-enum Unit {
-    Day,
-    /// From Monday.
-    Week,
-    Month,
-}
-
-impl Unit {
-    /// The number of the unit that a moment is in.
-    fn of(self, micros: i64) -> i64 {
-        let day = micros.div_euclid(DAY_MICROS);
-        match self {
-            Self::Day => day,
-            // 1970 began on a Thursday.
-            Self::Week => (day + 3).div_euclid(7),
-            Self::Month => month_of(day),
-        }
-    }
-}
-
-/// The month, counted from March of year 0, of a day since 1970.
-/// After <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
-fn month_of(day: i64) -> i64 {
-    let day = day + 719_468;
-    let era = day.div_euclid(146_097);
-    let day_of_era = day.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    (era * 400 + year_of_era) * 12 + (5 * day_of_year + 2) / 153
 }
 
 #[derive(Debug, Clone)]
@@ -112,41 +60,10 @@ struct Summary {
 
 impl EachGroup for Summary {
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
-        let orders = group.rows(0);
-        let seen = orders.times().partition_point(|time| *time <= self.until);
-        let Some((first, rest)) = orders.times()[..seen].split_first() else { return Ok(()) };
-        let first = self.unit.of(*first);
-        let (mut last, mut repeats, mut revenue) = (first, 0, 0.0);
-        let values = self.value.map(|slot| orders.numbers(slot));
-        for (row, time) in (1..).zip(rest) {
-            let unit = self.unit.of(*time);
-            if unit > first {
-                repeats += i64::from(unit > last);
-                let value = values.map_or(0.0, |values| values[row]);
-                revenue += if value.is_nan() { 0.0 } else { value };
-            }
-            last = unit;
-        }
-        let monetary = (repeats > 0 && self.value.is_some()).then(|| revenue / repeats as f64);
+        let Some(purchases) = Purchases::of(&group.rows(0), self.value, self.until, self.unit) else { return Ok(()) };
         let mut row = out.row();
-        row.integer(repeats).number((last - first) as f64).number((self.unit.of(self.until) - first) as f64);
-        row.number(monetary);
+        row.integer(purchases.frequency).number(purchases.recency as f64).number(purchases.age as f64);
+        row.number(purchases.monetary().filter(|_| self.value.is_some()));
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn weeks_begin_on_monday_and_months_on_the_first() {
-        // 1970-01-05 was a Monday.
-        assert_eq!(Unit::Week.of(4 * DAY_MICROS) - Unit::Week.of(4 * DAY_MICROS - 1), 1);
-        assert_eq!(Unit::Week.of(10 * DAY_MICROS), Unit::Week.of(4 * DAY_MICROS));
-        // 1972-02-29 and the day after; 1969-12-31 and the day after.
-        assert_eq!(Unit::Month.of(790 * DAY_MICROS) - Unit::Month.of(789 * DAY_MICROS), 1);
-        assert_eq!(Unit::Month.of(0) - Unit::Month.of(-1), 1);
-        assert_eq!(Unit::Month.of(365 * DAY_MICROS) - Unit::Month.of(0), 12);
     }
 }

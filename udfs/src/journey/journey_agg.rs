@@ -1,6 +1,9 @@
 //! `journey_agg(ts, event, channel)` — all events of a customer as one value that answers new questions.
 
-use super::gather::{self, Source};
+use datafusion::arrow::datatypes::DataType;
+
+use super::gather::{Gather, Source};
+use crate::adapter::definition::Definition;
 use crate::argument::{Declared, Parameter, Type};
 use crate::function::Function;
 use crate::page::Page;
@@ -34,5 +37,9 @@ pub(super) fn function() -> Function {
         Parameter::value("event", Type::Text, "What happened."),
         Parameter::value("channel", Type::Text, "On which channel, or NULL."),
     ];
-    gather::function(Declared { name: "journey_agg", parameters, page: PAGE }, Source::Rows)
+    Function::fold::<Source, Gather>(Definition {
+        declared: Declared { name: "journey_agg", parameters, page: PAGE },
+        result: |_types| Ok(DataType::Binary),
+        bind: |_arguments| Ok(Source::Rows),
+    })
 }

@@ -1,7 +1,10 @@
 //! `journey_merge(journey)` — journeys of the same customer as one.
 
-use super::gather::{self, Source};
-use super::stored::journey_parameter;
+use datafusion::arrow::datatypes::DataType;
+
+use super::gather::{Gather, Source};
+use super::stored::{is_journey, journey_parameter};
+use crate::adapter::definition::Definition;
 use crate::argument::Declared;
 use crate::function::Function;
 use crate::page::Page;
@@ -24,6 +27,9 @@ t",
 };
 
 pub(super) fn function() -> Function {
-    let declared = Declared { name: "journey_merge", parameters: vec![journey_parameter()], page: PAGE };
-    gather::function(declared, Source::Journeys)
+    Function::fold::<Source, Gather>(Definition {
+        declared: Declared { name: "journey_merge", parameters: vec![journey_parameter()], page: PAGE },
+        result: |types| is_journey("journey_merge", types).map(|()| DataType::Binary),
+        bind: |_arguments| Ok(Source::Journeys),
+    })
 }

@@ -115,6 +115,10 @@ impl AggregateUDFImpl for Sum {
         literal: &Expr,
         argument_is_left: bool,
     ) -> Result<Option<Expr>> {
+        // A cast does not show in an aggregate's name: the parts would be taken for those of what is cast.
+        if matches!(argument, Expr::Cast(_)) {
+            return Ok(None);
+        }
         // `sum(x) + n * count(x)` is planned after all types are settled, so they have to be the result's at once.
         match literal {
             Expr::Literal(ScalarValue::Int16(Some(_)) | ScalarValue::Int32(Some(_)), metadata) => {

@@ -12,7 +12,6 @@
 //! Everything else is left to Arrow. The planner puts this function in place when [`differs`] says so.
 
 mod datetime;
-mod float;
 mod interval;
 mod list;
 mod number;

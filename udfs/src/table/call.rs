@@ -40,10 +40,22 @@ pub(super) struct Layout {
     pub keeps_null_keys: Vec<bool>,
     /// The column that orders the rows, and whether rows where it is NULL are seen.
     pub order: Option<(usize, bool)>,
-    /// The other columns by parameter: place, and what they are read as.
+    /// The other columns by parameter, and behind the parameters the features: place, and what they are read as.
     pub columns: Vec<Option<(usize, Type)>>,
+    /// The names of the features.
+    features: Vec<String>,
     /// The place of the column given for each parameter, whatever it is for.
     places: Vec<Option<usize>>,
+}
+
+/// A column of features.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FeatureColumn {
+    /// The column's own name.
+    pub name: String,
+    pub slot: Slot,
+    /// Whether it is text; it is read as numbers otherwise.
+    pub is_text: bool,
 }
 
 /// A call as `bind` sees it. Constants are read through [`Arguments`].
@@ -66,6 +78,18 @@ impl Call {
     /// The column given for a parameter that may be left out.
     pub(crate) fn optional_slot(&self, name: &str) -> Result<Option<Slot>> {
         if self.arguments.has(name) { self.slot(name).map(Some) } else { Ok(None) }
+    }
+
+    /// The columns of features of an input, in the order in which they were given.
+    pub(crate) fn features(&self, input: usize) -> Vec<FeatureColumn> {
+        let Some(layout) = self.layouts.get(input) else { return Vec::new() };
+        let first = layout.columns.len() - layout.features.len();
+        let mut features = Vec::with_capacity(layout.features.len());
+        for (place, name) in layout.features.iter().enumerate() {
+            let is_text = matches!(layout.columns[first + place], Some((_, Type::Text)));
+            features.push(FeatureColumn { name: name.clone(), slot: Slot(first + place), is_text });
+        }
+        features
     }
 
     /// The type of the column given for a parameter in an input.
@@ -120,7 +144,7 @@ impl Planned {
         for (parameter, given) in declared.parameters.iter().zip(&given) {
             values.push(match (given, &parameter.takes) {
                 (Given::Missing, _) if parameter.role == Role::Input => Value::Rows,
-                (Given::Missing, Takes::Rows(_) | Takes::Columns) => Value::Missing,
+                (Given::Missing, Takes::Rows(_) | Takes::Columns | Takes::Features) => Value::Missing,
                 (Given::Missing, _) => parameter.absent(declared.name)?,
                 (Given::Constant(expr), Takes::Constant(constant)) => match literal(expr) {
                     Some(value) => Value::Known(constant.read(declared.name, parameter.name, value)?),
@@ -129,12 +153,15 @@ impl Planned {
                 _ => Value::Rows,
             });
         }
-        let by = match given.iter().find(|given| matches!(given, Given::Columns(_))) {
-            Some(Given::Columns(names)) => names.len(),
+        let by = declared.parameters.iter().zip(&given).map(|(parameter, given)| match (&parameter.takes, given) {
+            (Takes::Columns, Given::Columns(names)) => names.len(),
             _ => 0,
-        };
-        let layouts: Vec<Layout> =
-            (0..schemas.len()).map(|input| layout(&declared.parameters, &given, by, input)).collect();
+        });
+        let by = by.sum();
+        let layouts: Vec<Layout> = (0..)
+            .zip(&schemas)
+            .map(|(input, schema)| layout(&declared.parameters, &given, by, input, schema))
+            .collect();
         let arguments = Arguments::new(declared, values);
         let call = Call { arguments, layouts, schemas };
         let bound = (function.bind)(&call)?;
@@ -192,8 +219,8 @@ pub(super) fn literal(expr: &Expr) -> Option<&ScalarValue> {
 /// they are projected under.
 pub(super) fn projected(parameters: &[Parameter], given: &[Given], input: usize) -> Vec<(usize, String, String)> {
     let mut columns = Vec::new();
-    for (index, given) in given.iter().enumerate() {
-        if let Given::Columns(names) = given {
+    for (index, (parameter, given)) in parameters.iter().zip(given).enumerate() {
+        if let (Given::Columns(names), Takes::Columns) = (given, &parameter.takes) {
             columns.extend(names.iter().map(|name| (index, name.clone(), name.clone())));
         }
     }
@@ -208,18 +235,25 @@ pub(super) fn projected(parameters: &[Parameter], given: &[Given], input: usize)
             columns.push((index, name.clone(), format!("{} => {name}", parameter.name)));
         }
     }
+    for (index, (parameter, given)) in named() {
+        if let (Given::Columns(names), Takes::Features) = (given, &parameter.takes) {
+            let projected = |name: &String| (index, name.clone(), format!("{} => {name}", parameter.name));
+            columns.extend(names.iter().map(projected));
+        }
+    }
     columns
 }
 
-fn layout(parameters: &[Parameter], given: &[Given], by: usize, input: usize) -> Layout {
+fn layout(parameters: &[Parameter], given: &[Given], by: usize, input: usize, schema: &Schema) -> Layout {
     let mut layout = Layout {
         keys: by,
         keeps_null_keys: vec![true; by],
         order: None,
         columns: vec![None; parameters.len()],
+        features: Vec::new(),
         places: vec![None; parameters.len()],
     };
-    for (place, (index, ..)) in projected(parameters, given, input).into_iter().enumerate().skip(by) {
+    for (place, (index, name, _)) in projected(parameters, given, input).into_iter().enumerate().skip(by) {
         let parameter = &parameters[index];
         layout.places[index] = Some(place);
         match &parameter.takes {
@@ -229,6 +263,12 @@ fn layout(parameters: &[Parameter], given: &[Given], by: usize, input: usize) ->
             }
             _ if parameter.is_order() => layout.order = Some((place, parameter.keeps_nulls(input))),
             Takes::Rows(data_type) => layout.columns[index] = Some((place, *data_type)),
+            Takes::Features => {
+                let is_text = Type::Text.accepts(schema.field(place).data_type());
+                let is_number = Type::Number.accepts(schema.field(place).data_type());
+                layout.columns.push(Some((place, if is_text && !is_number { Type::Text } else { Type::Number })));
+                layout.features.push(name);
+            }
             Takes::Relation | Takes::Columns | Takes::Constant(_) => {}
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
 use datafusion::arrow::buffer::NullBuffer;
-use datafusion::arrow::compute::{cast, filter_record_batch};
+use datafusion::arrow::compute::{SortColumn, cast, filter_record_batch, lexsort_to_indices};
 use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::resources_datafusion_err;
@@ -47,20 +47,40 @@ struct Input {
 }
 
 /// All groups, ready to be seen.
+#[derive(Debug)]
 pub(super) struct Grouped {
     pub inputs: Vec<Arranged>,
     pub keys: Vec<ArrayRef>,
     pub texts: Vec<Option<StringArray>>,
     pub groups: usize,
+    /// The place of each group's key among all keys in order; empty until it is asked for.
+    pub ranks: Vec<u32>,
+}
+
+impl Grouped {
+    /// Puts the keys in order.
+    pub(super) fn rank(&mut self) -> Result<()> {
+        if self.keys.is_empty() {
+            return Ok(());
+        }
+        let columns: Vec<SortColumn> =
+            self.keys.iter().map(|key| SortColumn { values: Arc::clone(key), options: None }).collect();
+        self.ranks = vec![0; self.groups];
+        for (rank, group) in (0..).zip(lexsort_to_indices(&columns, None)?.values()) {
+            self.ranks[*group as usize] = rank;
+        }
+        Ok(())
+    }
 }
 
 impl Collector {
     pub(super) fn new(call: &Arc<Planned>, schema: &Schema) -> Result<Self> {
         let keys = Keys::new(schema.fields().iter().take(call.keys()).map(|field| field.as_ref().clone()).collect())?;
-        let parameters = call.function.declared.parameters.len();
+        let parameters = call.layouts.iter().map(|layout| layout.columns.len()).max().unwrap_or(0);
         let mut dictionaries: Vec<Option<Dictionary>> = Vec::new();
         for parameter in 0..parameters {
-            let is_text = call.layouts.iter().any(|layout| matches!(layout.columns[parameter], Some((_, Type::Text))));
+            let is_text = |layout: &Layout| matches!(layout.columns.get(parameter), Some(Some((_, Type::Text))));
+            let is_text = call.layouts.iter().any(is_text);
             dictionaries.push(is_text.then(Dictionary::new));
         }
         let inputs = call.layouts.iter().map(Input::new).collect();
@@ -117,7 +137,7 @@ impl Collector {
             }
             inputs.push(Arranged::new(taken.codes, taken.times, columns, groups)?);
         }
-        Ok(Grouped { inputs, keys, texts, groups })
+        Ok(Grouped { inputs, keys, texts, groups, ranks: Vec::new() })
     }
 
     /// Takes all rows but those of the last key, which may go on, and arranges them. Of one input, sorted by keys.
@@ -189,11 +209,13 @@ impl Keys {
 impl Input {
     fn new(layout: &Layout) -> Self {
         let values = |data_type: Type| match data_type {
-            Type::Number => Values::Number(Vec::new()),
+            Type::Number | Type::Label => Values::Number(Vec::new()),
             Type::Integer | Type::Time => Values::Integer(Vec::new()),
             Type::Text => Values::Code(Vec::new()),
             Type::Flag => Values::Flag(Vec::new()),
-            Type::Path | Type::Any => Values::Carried { arrays: Vec::new(), starts: Vec::new() },
+            Type::Path | Type::Record | Type::Model | Type::Features | Type::Any => {
+                Values::Carried { arrays: Vec::new(), starts: Vec::new() }
+            }
         };
         let columns = layout.columns.iter().map(|column| column.map(|(_, data_type)| values(data_type))).collect();
         Self { codes: Vec::new(), times: Vec::new(), columns }

@@ -89,7 +89,7 @@ impl TableFunctionExec {
     fn comes_in_groups(&self) -> bool {
         let [input] = self.inputs.as_slice() else { return false };
         let keys = self.keys(0);
-        if keys.is_empty() || self.stage != Stage::Groups {
+        if keys.is_empty() || self.stage != Stage::Groups || self.call.bound.together {
             return false;
         }
         let directions = [(false, true), (false, false), (true, true), (true, false)];

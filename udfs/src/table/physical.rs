@@ -12,6 +12,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNode};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::execution_plan::reset_plan_states;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
@@ -80,6 +81,7 @@ impl ExtensionPlanner for Calls {
 }
 
 /// The rows of `first` whose key `second` has. The second input is read twice, once for its keys: it is the small one.
+/// Each reading has a plan of its own, since scans that share one also share the files that are left to read.
 fn matched(
     call: &Arc<Planned>,
     first: &Arc<dyn ExecutionPlan>,
@@ -89,6 +91,6 @@ fn matched(
         (Arc::new(Column::new(field.name(), place)) as Arc<dyn PhysicalExpr>, field.name().clone())
     };
     let keys: Vec<_> = second.schema().fields().iter().take(call.keys()).enumerate().map(key).collect();
-    let keys = Arc::new(ProjectionExec::try_new(keys, Arc::clone(second))?);
+    let keys = Arc::new(ProjectionExec::try_new(keys, reset_plan_states(Arc::clone(second))?)?);
     Ok(Arc::new(TableFunctionExec::new(Arc::clone(call), Stage::Match, vec![Arc::clone(first), keys])?))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::common::tree_node::TreeNode;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, ExprSchema, not_impl_err, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::Placeholder;
@@ -21,7 +21,7 @@ use super::call::{Given, projected};
 use super::name::function_of;
 use super::node::TableFunctionNode;
 use crate::adapter::described;
-use crate::argument::{Constant, Known, Parameter, Role, Takes};
+use crate::argument::{Constant, Known, Parameter, Role, Takes, Type};
 use crate::error::{CallError, CallErrorKind, closest};
 
 /// Plans calls of table functions in FROM.
@@ -157,12 +157,32 @@ fn input(
     };
     let plan =
         context.plan(TableFactor::Derived { lateral: false, subquery: query.clone(), alias: None, sample: None })?;
-    if !plan.all_out_ref_exprs().is_empty() {
+    if !outer_columns(&plan)?.is_empty() {
         return Err(CallError::invalid(format!("the input of {name} refers to a column of another relation"))
             .with_hint("give the whole input once, and name the column in by")
             .into());
     }
     Ok(plan)
+}
+
+/// The columns of other relations that a plan reads. What a lateral join inside of it hands to its right side is its own.
+fn outer_columns(plan: &LogicalPlan) -> Result<Vec<Column>> {
+    let mut outer = Vec::new();
+    plan.apply_expressions(|expr| {
+        expr.apply(|part| {
+            if let Expr::OuterReferenceColumn(_, column) = part {
+                outer.push(column.clone());
+            }
+            Ok(TreeNodeRecursion::Continue)
+        })
+    })?;
+    for input in plan.inputs() {
+        outer.extend(outer_columns(input)?);
+    }
+    if let LogicalPlan::Join(join) = plan {
+        outer.retain(|column| !join.left.schema().has_column(column));
+    }
+    Ok(outer)
 }
 
 /// The parameter of a name.
@@ -216,8 +236,17 @@ fn value_of(
             Known::Text(column) => Ok(Given::Column(column)),
             _ => plan_err!("argument {} of {name} must be the name of a column", parameter.name),
         },
-        Takes::Columns => match read(Constant::Texts)? {
-            Known::Texts(columns) => Ok(Given::Columns(columns)),
+        Takes::Columns | Takes::Features => match read(Constant::Texts)? {
+            Known::Texts(columns) => {
+                let mut seen = std::collections::HashSet::new();
+                match columns.iter().find(|column| !seen.insert(column.as_str())) {
+                    None => Ok(Given::Columns(columns)),
+                    Some(twice) => {
+                        let fact = format!("argument {} of {name} names column \"{twice}\" twice", parameter.name);
+                        Err(CallError::invalid(fact).at(parameter.name).into())
+                    }
+                }
+            }
             _ => plan_err!("argument {} of {name} must be an array of names", parameter.name),
         },
         Takes::Constant(constant) => {
@@ -318,9 +347,11 @@ fn project(function: &TableFunction, given: &[Given], inputs: Vec<LogicalPlan>) 
     let mut projections = Vec::with_capacity(inputs.len());
     for (plan, columns) in inputs.into_iter().zip(chosen) {
         let mut expressions = Vec::with_capacity(columns.len());
-        for (column, data_type, name) in columns {
-            let is_same = plan.schema().data_type(&column)? == &data_type;
-            let value = if is_same { col(column) } else { cast(col(column), data_type) };
+        for (place, (column, data_type, name)) in columns.into_iter().enumerate() {
+            // The types of a union are settled after this, and may become another representation of text. Keys are
+            // compared by their hashes, so they are cast even where nothing seems to need it.
+            let is_settled = place >= keys && plan.schema().data_type(&column)? == &data_type;
+            let value = if is_settled { col(column) } else { cast(col(column), data_type) };
             expressions.push(value.alias(name));
         }
         projections.push(LogicalPlanBuilder::from(plan).project(expressions)?.build()?);
@@ -368,6 +399,17 @@ fn column_of(
             CallErrorKind::TypeMismatch,
             format!("{} needs a {}, column \"{name}\" is {}", called(), wanted.described(), described(&data_type)),
         )
+        .at(parameter.name)
+        .into());
+    }
+    if matches!(parameter.takes, Takes::Features)
+        && ![Type::Number, Type::Flag, Type::Text].iter().any(|wanted| wanted.accepts(&data_type))
+    {
+        return Err(CallError::new(
+            CallErrorKind::TypeMismatch,
+            format!("{} needs numbers, booleans or text, column \"{name}\" is {}", called(), described(&data_type)),
+        )
+        .with_hint("make a number of it, for example the days since a date")
         .at(parameter.name)
         .into());
     }

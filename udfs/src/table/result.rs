@@ -4,10 +4,10 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondArray,
-    UInt32Array, UInt32Builder, new_null_array,
+    Array, ArrayRef, BooleanBuilder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder,
+    TimestampMicrosecondArray, UInt32Array, UInt32Builder, new_null_array,
 };
-use datafusion::arrow::compute::{cast, interleave, take};
+use datafusion::arrow::compute::{cast, concat, interleave, take};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::internal_err;
@@ -55,6 +55,11 @@ impl ResultColumn {
         Self::Value(name, DataType::Utf8)
     }
 
+    /// Booleans.
+    pub(crate) fn flag(name: &'static str) -> Self {
+        Self::Value(name, DataType::Boolean)
+    }
+
     /// Decimals, given in units of their last digit, of a type that is one.
     pub(crate) fn decimal(name: &'static str, data_type: DataType) -> Self {
         Self::Value(name, data_type)
@@ -62,6 +67,11 @@ impl ResultColumn {
 
     /// Times, given in microseconds, as values of the type that a column of the input has.
     pub(crate) fn time(name: &'static str, data_type: DataType) -> Self {
+        Self::Value(name, data_type)
+    }
+
+    /// Values of any other type, given as arrays of one value.
+    pub(crate) fn value(name: &'static str, data_type: DataType) -> Self {
         Self::Value(name, data_type)
     }
 
@@ -79,8 +89,10 @@ enum Building {
     Number(Float64Builder),
     Integer(Int64Builder),
     Text(StringBuilder),
+    Flag(BooleanBuilder),
     Decimal(Decimal128Builder),
     Time(Int64Builder, DataType),
+    Value(Vec<ArrayRef>, DataType),
     Carried(UInt32Builder, usize, Slot),
 }
 
@@ -117,9 +129,11 @@ impl Output {
                     DataType::Float64 => Building::Number(Float64Builder::new()),
                     DataType::Int64 => Building::Integer(Int64Builder::new()),
                     DataType::Utf8 => Building::Text(StringBuilder::new()),
+                    DataType::Boolean => Building::Flag(BooleanBuilder::new()),
                     DataType::Decimal128(..) => {
                         Building::Decimal(Decimal128Builder::new().with_data_type(data_type.clone()))
                     }
+                    DataType::Struct(_) | DataType::List(_) => Building::Value(Vec::new(), data_type.clone()),
                     other => Building::Time(Int64Builder::new(), other.clone()),
                 }),
                 ResultColumn::Carried(_, input, slot) => {
@@ -142,6 +156,7 @@ impl Output {
             .iter()
             .map(|column| match column {
                 Building::Text(builder) => builder.values_slice().len(),
+                Building::Value(values, _) => values.iter().map(|value| value.get_array_memory_size()).sum(),
                 _ => size_of::<u64>() * self.groups.len(),
             })
             .sum();
@@ -165,8 +180,14 @@ impl Output {
                 Building::Number(builder) => Arc::new(builder.finish()),
                 Building::Integer(builder) => Arc::new(builder.finish()),
                 Building::Text(builder) => Arc::new(builder.finish()),
+                Building::Flag(builder) => Arc::new(builder.finish()),
                 Building::Decimal(builder) => Arc::new(builder.finish()),
                 Building::Time(builder, data_type) => times(builder, data_type)?,
+                Building::Value(values, data_type) => {
+                    let values = std::mem::take(values);
+                    let parts: Vec<&dyn Array> = values.iter().map(AsRef::as_ref).collect();
+                    if parts.is_empty() { new_null_array(data_type, 0) } else { concat(&parts)? }
+                }
                 Building::Carried(builder, input, slot) => {
                     carried(&builder.finish(), &sources.inputs[*input], *slot, self.schema.field(index).data_type())?
                 }
@@ -272,6 +293,15 @@ impl Row<'_> {
         self
     }
 
+    /// A boolean or NULL.
+    pub(crate) fn flag(&mut self, value: impl Into<Option<bool>>) -> &mut Self {
+        match self.next() {
+            Some(Building::Flag(builder)) => builder.append_option(value.into()),
+            _ => self.output.misfit = true,
+        }
+        self
+    }
+
     /// Units of the last digit of a decimal, or NULL.
     pub(crate) fn decimal(&mut self, value: impl Into<Option<i128>>) -> &mut Self {
         match self.next() {
@@ -285,6 +315,17 @@ impl Row<'_> {
     pub(crate) fn time(&mut self, value: impl Into<Option<i64>>) -> &mut Self {
         match self.next() {
             Some(Building::Time(builder, _)) => builder.append_option(value.into()),
+            _ => self.output.misfit = true,
+        }
+        self
+    }
+
+    /// The only value of an array of the column's type.
+    pub(crate) fn value(&mut self, value: ArrayRef) -> &mut Self {
+        match self.next() {
+            Some(Building::Value(values, data_type)) if value.len() == 1 && value.data_type() == data_type => {
+                values.push(value);
+            }
             _ => self.output.misfit = true,
         }
         self

@@ -4,6 +4,7 @@ use datafusion::arrow::array::StringArray;
 
 use super::arrange::{Arranged, Values};
 use super::call::Slot;
+use super::collect::Grouped;
 
 /// The integer that stands for NULL.
 pub(super) const NULL_INTEGER: i64 = i64::MIN;
@@ -15,20 +16,24 @@ pub(crate) const NULL_CODE: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct Group<'a> {
     code: u32,
-    inputs: &'a [Arranged],
-    texts: &'a [Option<StringArray>],
+    grouped: &'a Grouped,
 }
 
 impl<'a> Group<'a> {
-    pub(super) fn new(code: u32, inputs: &'a [Arranged], texts: &'a [Option<StringArray>]) -> Self {
-        Self { code, inputs, texts }
+    pub(super) fn new(code: u32, grouped: &'a Grouped) -> Self {
+        Self { code, grouped }
+    }
+
+    /// The place of its key among all keys in order, from zero. Of functions that see all groups together.
+    pub(crate) fn rank(&self) -> usize {
+        self.grouped.ranks.get(self.code as usize).map_or(0, |rank| *rank as usize)
     }
 
     /// The rows of an input, none where the key does not occur in it.
     pub(crate) fn rows(&self, input: usize) -> Rows<'a> {
-        let arranged = &self.inputs[input];
+        let arranged = &self.grouped.inputs[input];
         let range = arranged.groups.range_of(self.code as usize);
-        Rows { arranged, start: range.start, end: range.end, texts: self.texts }
+        Rows { arranged, start: range.start, end: range.end, texts: &self.grouped.texts }
     }
 }
 
@@ -42,6 +47,11 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.end - self.start
+    }
+
     /// When each was: microseconds since 1970, ascending. Empty if the function has no order.
     pub(crate) fn times(&self) -> &'a [i64] {
         self.arranged.times.get(self.start..self.end).unwrap_or_default()

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use datafusion::arrow::array::{ArrayRef, AsArray, BinaryBuilder};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -29,6 +30,9 @@ use crate::adapter::bytes::{Reader, Writer};
 
 /// Rows of groups seen before the thread is let go.
 const ROWS_BETWEEN_PAUSES: usize = 1 << 17;
+
+/// Time spent on groups before the thread is let go: a forecast takes longer than its few rows tell.
+const TIME_BETWEEN_PAUSES: Duration = Duration::from_millis(50);
 
 /// Rows of sorted input collected before complete groups are seen.
 const SORTED_ROWS: usize = 1 << 16;
@@ -195,8 +199,9 @@ impl GroupsState {
                 false => self.inputs.collector.take_complete()?,
             };
             timer.done();
-            if let Some(grouped) = grouped {
+            if let Some(mut grouped) = grouped {
                 if self.together {
+                    grouped.rank()?;
                     self.prepare(&grouped).await?;
                 }
                 self.seen = Some(grouped);
@@ -210,7 +215,7 @@ impl GroupsState {
     async fn prepare(&mut self, grouped: &Grouped) -> Result<()> {
         let mut rows = 0;
         for code in 0..grouped.groups {
-            let group = Group::new(code as u32, &grouped.inputs, &grouped.texts);
+            let group = Group::new(code as u32, grouped);
             self.function.prepare(&group)?;
             rows += grouped.inputs.iter().map(|input| input.groups.range_of(code).len()).sum::<usize>();
             if rows >= ROWS_BETWEEN_PAUSES {
@@ -227,7 +232,9 @@ impl GroupsState {
         let mut rows = 0;
         while self.next < grouped.groups {
             let timer = self.counted.baseline.elapsed_compute().timer();
-            while self.next < grouped.groups && rows < ROWS_BETWEEN_PAUSES && self.output.rows() < self.batch_rows {
+            let started = Instant::now();
+            let goes_on = |rows| rows < ROWS_BETWEEN_PAUSES && started.elapsed() < TIME_BETWEEN_PAUSES;
+            while self.next < grouped.groups && goes_on(rows) && self.output.rows() < self.batch_rows {
                 let code = self.next as u32;
                 self.next += 1;
                 let length: usize = grouped.inputs.iter().map(|input| input.groups.range_of(code as usize).len()).sum();
@@ -237,7 +244,7 @@ impl GroupsState {
                 }
                 rows += length;
                 self.counted.groups.add(1);
-                let group = Group::new(code, &grouped.inputs, &grouped.texts);
+                let group = Group::new(code, grouped);
                 self.function.group(&group, &mut Sink::new(&mut self.output, code))?;
             }
             timer.done();
@@ -265,7 +272,7 @@ pub(super) fn fold(parts: Parts<'_>, context: &TaskContext) -> Result<SendableRe
         let divisions = states.divisions(&grouped)?;
         let mut rows = 0;
         for code in 0..grouped.groups {
-            let group = Group::new(code as u32, &grouped.inputs, &grouped.texts);
+            let group = Group::new(code as u32, &grouped);
             states.folds[divisions[code]].group(&group)?;
             counted.groups.add(1);
             rows += grouped.inputs.iter().map(|input| input.groups.range_of(code).len()).sum::<usize>();

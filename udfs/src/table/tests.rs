@@ -125,7 +125,7 @@ async fn wrong_calls_are_refused_with_what_could_be_meant() {
         ),
         (
             "7",
-            "argument 1 of rfm_summary must be a subquery, or the name of a table, view or CTE (rfm_summary((orders), customer => …, ts => …, [value => …], until => …, [unit => …], [by => …]))",
+            "argument 1 of rfm_summary must be a subquery, or the name of a table, view or CTE (rfm_summary((orders), customer => …, ts => …, until => …, [value => …], [unit => …], [by => …]))",
         ),
     ] {
         assert_eq!(error(&call(rest)).await, expected);

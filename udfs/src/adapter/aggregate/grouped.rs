@@ -14,7 +14,7 @@ use crate::argument::Declared;
 
 pub(super) struct Grouped<C: Call> {
     declared: Arc<Declared>,
-    call: Arc<C>,
+    call: C,
     states: Vec<C::State>,
     /// What the states hold beside their own size: asked after every change, because asking all of them for
     /// every batch would take longer than the work.
@@ -22,7 +22,7 @@ pub(super) struct Grouped<C: Call> {
 }
 
 impl<C: Call> Grouped<C> {
-    pub(super) fn new(declared: Arc<Declared>, call: Arc<C>) -> Self {
+    pub(super) fn new(declared: Arc<Declared>, call: C) -> Self {
         Self { declared, call, states: Vec::new(), heap_bytes: 0 }
     }
 
@@ -112,6 +112,6 @@ impl<C: Call> GroupsAccumulator for Grouped<C> {
 }
 
 /// Whether `FILTER (WHERE …)` leaves the row out.
-pub(in crate::adapter) fn is_left_out(filter: Option<&BooleanArray>, row: usize) -> bool {
+pub(crate) fn is_left_out(filter: Option<&BooleanArray>, row: usize) -> bool {
     filter.is_some_and(|filter| !(filter.is_valid(row) && filter.value(row)))
 }

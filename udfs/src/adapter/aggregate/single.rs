@@ -16,12 +16,12 @@ use crate::argument::Declared;
 
 pub(super) struct Single<C: Call> {
     declared: Arc<Declared>,
-    call: Arc<C>,
+    call: C,
     state: C::State,
 }
 
 impl<C: Call> Single<C> {
-    pub(super) fn new(declared: Arc<Declared>, call: Arc<C>) -> Self {
+    pub(super) fn new(declared: Arc<Declared>, call: C) -> Self {
         let state = call.empty();
         Self { declared, call, state }
     }

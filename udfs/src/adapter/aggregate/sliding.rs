@@ -20,7 +20,7 @@ use crate::argument::Declared;
 
 pub(super) struct Sliding<C: Call> {
     declared: Arc<Declared>,
-    call: Arc<C>,
+    call: C,
     /// The state of each row that came lately, and of all of them together.
     later: Vec<C::State>,
     later_sum: C::State,
@@ -29,7 +29,7 @@ pub(super) struct Sliding<C: Call> {
 }
 
 impl<C: Call> Sliding<C> {
-    pub(super) fn new(declared: Arc<Declared>, call: Arc<C>) -> Self {
+    pub(super) fn new(declared: Arc<Declared>, call: C) -> Self {
         let later_sum = call.empty();
         Self { declared, call, later: Vec::new(), later_sum, older: Vec::new() }
     }

@@ -17,12 +17,12 @@ use crate::argument::Declared;
 
 pub(super) struct Single<C> {
     declared: Arc<Declared>,
-    call: Arc<C>,
+    call: C,
     events: Vec<Event>,
 }
 
 impl<C: Call> Single<C> {
-    pub(super) fn new(declared: Arc<Declared>, call: Arc<C>) -> Self {
+    pub(super) fn new(declared: Arc<Declared>, call: C) -> Self {
         Self { declared, call, events: Vec::new() }
     }
 }
@@ -51,10 +51,7 @@ impl<C: Call> Accumulator for Single<C> {
             return internal_err!("{} merges something that is no state", self.declared.name);
         };
         for bytes in saved.iter().flatten() {
-            load(bytes, |event| {
-                self.events.push(event);
-                Ok(())
-            })?;
+            load(bytes, |event| self.events.push(event))?;
         }
         Ok(())
     }

@@ -18,13 +18,13 @@ use crate::argument::Declared;
 
 pub(super) struct Sliding<C> {
     declared: Arc<Declared>,
-    call: Arc<C>,
+    call: C,
     /// What each row in the frame was, if anything.
     rows: VecDeque<Option<Event>>,
 }
 
 impl<C: Call> Sliding<C> {
-    pub(super) fn new(declared: Arc<Declared>, call: Arc<C>) -> Self {
+    pub(super) fn new(declared: Arc<Declared>, call: C) -> Self {
         Self { declared, call, rows: VecDeque::new() }
     }
 
@@ -66,10 +66,7 @@ impl<C: Call> Accumulator for Sliding<C> {
             return internal_err!("{} merges something that is no state", self.declared.name);
         };
         for bytes in saved.iter().flatten() {
-            load(bytes, |event| {
-                self.rows.push_back(Some(event));
-                Ok(())
-            })?;
+            load(bytes, |event| self.rows.push_back(Some(event)))?;
         }
         Ok(())
     }

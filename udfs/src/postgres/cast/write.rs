@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use bellwether_kernels::numeric::float_text;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringBuilder};
 use datafusion::arrow::datatypes::{
     DataType, Date32Type, DurationMicrosecondType, Float32Type, Float64Type, IntervalMonthDayNano,
@@ -10,7 +11,7 @@ use datafusion::arrow::datatypes::{
 };
 use datafusion::error::Result;
 
-use super::{arrow, float, list};
+use super::{arrow, list};
 use crate::interval::micros;
 use crate::postgres::calendar::{DAY, Date, SECOND};
 use crate::postgres::zone::{Zone, is_infinite};
@@ -54,11 +55,11 @@ fn writer(values: &dyn Array, zone: Zone) -> Option<Writer<'_>> {
         }
         DataType::Float32 => {
             let values = values.as_primitive::<Float32Type>();
-            Box::new(move |row, text| text.push_str(&float::float4_text(values.value(row))))
+            Box::new(move |row, text| text.push_str(&float_text::float4_text(values.value(row))))
         }
         DataType::Float64 => {
             let values = values.as_primitive::<Float64Type>();
-            Box::new(move |row, text| text.push_str(&float::float8_text(values.value(row))))
+            Box::new(move |row, text| text.push_str(&float_text::float8_text(values.value(row))))
         }
         DataType::Binary => {
             let values = values.as_binary::<i32>();

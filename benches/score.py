@@ -1,0 +1,179 @@
+"""Scores and segments: how good they are on rows not seen, and how fast, against scikit-learn and DuckDB.
+
+    score.py [--runs 5] [--rows 1000000] [--size M]
+
+Quality: the Telco churn data of BELLWETHER_SHARED, in five folds by row number; each fold is scored by models learnt
+from the other four. Speed: a million rows of the same columns scored by the boosted model, a query of ours over Flight
+SQL against predict_proba of scikit-learn's HistGradientBoostingClassifier with as many trees and leaves, on encoded
+columns in memory; and RFM scores of all customers of the marketing data, against DuckDB on the same Parquet.
+"""
+
+import argparse
+import statistics
+import time
+
+import duckdb
+
+import machine
+import report
+import server
+from place import DATA, PROGRAM, SHARED, check
+
+TELCO = SHARED.parent / "data" / "churn" / "Telco-Customer-Churn.csv"
+FEATURES = (
+    "gender SeniorCitizen Partner Dependents tenure PhoneService MultipleLines InternetService OnlineSecurity OnlineBackup "
+    "DeviceProtection TechSupport StreamingTV StreamingMovies Contract PaperlessBilling PaymentMethod MonthlyCharges "
+    "TotalCharges"
+).split()
+NUMBERS = {"SeniorCitizen", "tenure", "MonthlyCharges", "TotalCharges"}
+
+
+def customers(folder):
+    """The rows as Parquet, with their fold and the label as a boolean."""
+    file = folder / "telco.parquet"
+    columns = ", ".join(
+        f"TRY_CAST(trim({name}) AS DOUBLE) AS {name.lower()}" if name in NUMBERS else f"{name} AS {name.lower()}"
+        for name in FEATURES
+    )
+    duckdb.sql(
+        f"COPY (SELECT (row_number() OVER () - 1) % 5 AS fold, Churn = 'Yes' AS churned, {columns} "
+        f"FROM read_csv('{TELCO}', all_varchar = true)) TO '{file}' (FORMAT parquet)"
+    )
+    return file
+
+
+def fetch(connection, sql):
+    """Seconds until the last row was in Arrow, and the rows."""
+    with connection.cursor() as cursor:
+        started = time.perf_counter()
+        cursor.execute(sql)
+        rows = cursor.fetch_arrow_table()
+        return time.perf_counter() - started, rows
+
+
+def learnt(fold, function):
+    """The model of all folds but one."""
+    names = ", ".join(f"'{name.lower()}'" for name in FEATURES)
+    return (
+        f"SELECT model FROM {function}_fit((SELECT * FROM telco WHERE fold <> {fold}), label => 'churned', "
+        f"features => ARRAY[{names}])"
+    )
+
+
+def quality(connection, function):
+    """The quality of the five folds' chances together."""
+    features = ", ".join(name.lower() for name in FEATURES)
+    folds = " UNION ALL ".join(
+        f"SELECT churned, {function}_predict(({learnt(fold, function)}), {features}) AS chance FROM telco WHERE fold = {fold}"
+        for fold in range(5)
+    )
+    measures = "auc, pr_auc, brier, log_loss, calibration_error, lift_at_10".split(", ")
+    chosen = ", ".join(f"(q).{measure}" for measure in measures)
+    _, rows = fetch(connection, f"SELECT {chosen} FROM (SELECT model_quality(chance, churned) AS q FROM ({folds}) AS folds) AS q")
+    return [column[0].as_py() for column in rows.columns]
+
+
+def scikit_learn(file, rows, trees, runs):
+    """Seconds of predict_proba over the rows, for each run."""
+    import numpy
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    frame = duckdb.sql(f"SELECT * FROM '{file}'").df()
+    matrix = numpy.empty((len(frame), len(FEATURES)))
+    categorical = []
+    for place, name in enumerate(FEATURES):
+        column = frame[name.lower()]
+        if name in NUMBERS:
+            matrix[:, place] = column
+        else:
+            matrix[:, place] = column.astype("category").cat.codes
+            categorical.append(place)
+    model = HistGradientBoostingClassifier(
+        max_iter=trees, learning_rate=0.05, max_leaf_nodes=8, categorical_features=categorical, early_stopping=False
+    )
+    model.fit(matrix, frame["churned"])
+    many = numpy.tile(matrix, (rows // len(matrix) + 1, 1))[:rows]
+    seconds = []
+    for _ in range(runs):
+        machine.settle(5)
+        started = time.perf_counter()
+        model.predict_proba(many)
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def scoring(connection, file, options):
+    """Our seconds and scikit-learn's for the rows, and the trees of the model."""
+    names = ", ".join(name.lower() for name in FEATURES)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE trained AS {learnt(-1, 'gradient_boost')}")
+        cursor.fetch_arrow_table()
+        cursor.execute(
+            f"CREATE TABLE many AS SELECT {names} FROM (SELECT t.* FROM telco AS t, generate_series(1, {options.rows // 7043 + 1})) AS r "
+            f"LIMIT {options.rows}"
+        )
+        cursor.fetch_arrow_table()
+    _, trees = fetch(connection, "SELECT (model).trees FROM trained")
+    sql = f"SELECT sum(gradient_boost_predict((SELECT model FROM trained), {names})) FROM many"
+    fetch(connection, sql)
+    ours = []
+    for _ in range(options.runs):
+        machine.settle(5)
+        ours.append(fetch(connection, sql)[0])
+    trees = trees.column(0)[0].as_py()
+    return statistics.median(ours), statistics.median(scikit_learn(file, options.rows, trees, options.runs)), trees
+
+
+def rfm(connection, orders, options):
+    """Our seconds and DuckDB's for RFM scores by quintiles of all customers."""
+    ours = (
+        "SELECT r, f, m, count(*) FROM rfm((SELECT customer_id, ts, revenue FROM orders WHERE revenue > 0), customer => 'customer_id', "
+        "ts => 'ts', value => 'revenue', until => '2025-01-01', binning => 'ntile') GROUP BY r, f, m"
+    )
+    theirs = f"""WITH c AS (SELECT customer_id, DATE '2025-01-01' - max(ts)::date AS recency, count(*) AS frequency, sum(revenue) AS money
+                            FROM '{orders}' WHERE revenue > 0 GROUP BY customer_id),
+      r AS (SELECT ntile(5) OVER (ORDER BY recency DESC, customer_id) AS r, ntile(5) OVER (ORDER BY frequency, customer_id) AS f,
+                   ntile(5) OVER (ORDER BY money, customer_id) AS m FROM c)
+      SELECT r, f, m, count(*) FROM r GROUP BY r, f, m"""
+    peer = duckdb.connect()
+    peer.execute("SET threads = 2")
+    our_seconds, their_seconds = [], []
+    for _ in range(options.runs + 1):
+        machine.settle(5)
+        our_seconds.append(fetch(connection, ours)[0])
+        started = time.perf_counter()
+        peer.execute(theirs).fetch_arrow_table()
+        their_seconds.append(time.perf_counter() - started)
+    return statistics.median(our_seconds[1:]), statistics.median(their_seconds[1:])
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--runs", type=int, default=5)
+    arguments.add_argument("--rows", type=int, default=1_000_000)
+    arguments.add_argument("--size", default="M", help="size of the marketing data")
+    options = arguments.parse_args()
+    orders = DATA / options.size / "orders.parquet"
+    check(PROGRAM, TELCO, orders)
+    lake = DATA / "lakes" / "score"
+    file = customers(DATA)
+    server.load(lake, file, "telco")
+    server.load(lake, orders, "orders")
+    rows, summary = [], []
+    with server.Server(lake, 2) as served, served.flight_connection() as connection:
+        for function in ("logistic", "gradient_boost"):
+            auc, pr_auc, brier, log_loss, error, lift = quality(connection, function)
+            rows.append((f"{function}, Telco in five folds", f"AUC {auc:.4f}", f"Brier {brier:.4f}", f"calibration {error:.4f}"))
+            summary.append(f"{function} AUC {auc:.4f}")
+            print(rows[-1], f"pr_auc {pr_auc:.4f} log_loss {log_loss:.4f} lift_at_10 {lift:.3f}", flush=True)
+        ours, theirs, trees = scoring(connection, file, options)
+        rows.append((f"score {options.rows} rows, {trees} trees", f"{ours:.2f} s", f"scikit-learn {theirs:.2f} s", f"{theirs / ours:.2f}"))
+        summary.append(f"scoring {theirs / ours:.2f} × scikit-learn")
+        ours, theirs = rfm(connection, orders, options)
+        rows.append((f"RFM, {options.size}", f"{ours:.3f} s", f"DuckDB {theirs:.3f} s", f"{theirs / ours:.2f}"))
+        summary.append(f"RFM {theirs / ours:.2f} × DuckDB")
+    report.publish(f"scores and segments, {options.runs} runs", ["what", "ours", "peer", "ratio"], rows, "; ".join(summary))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+//! What functions over series have in common: their parameters, and the request that they make.
+
+use bellwether_kernels::forecast::{Model, Request};
+use datafusion::error::Result;
+
+use crate::argument::{Arguments, Constant, Parameter, Type};
+
+/// The most steps: a week of minutes, ten times over.
+const HORIZON_MAX: i64 = 100_000;
+
+/// The longest season that may be named, in steps.
+const SEASON_MAX: i64 = 100_000;
+
+/// The words of `model`.
+pub(super) const MODELS: &[&str] = &[
+    "auto",
+    "ensemble",
+    "ets",
+    "theta",
+    "optimized_theta",
+    "dynamic_theta",
+    "dynamic_optimized_theta",
+    "ces",
+    "mstl",
+    "mstl_theta",
+    "mstl_ces",
+    "croston",
+    "tsb",
+    "naive",
+    "seasonal_naive",
+    "long_seasonal_naive",
+    "drift",
+    "mean",
+];
+
+/// The probability of intervals that is taken when none is given.
+pub(super) const LEVEL: f64 = 0.8;
+
+/// The words of `freq`.
+const FREQUENCIES: &[&str] =
+    &["auto", "second", "minute", "hour", "day", "business_day", "week", "month", "quarter", "year"];
+
+/// The relation and its columns.
+pub(super) fn columns() -> Vec<Parameter> {
+    vec![
+        Parameter::input("series", "The values over time, one row each."),
+        Parameter::order("ts", "The column of when."),
+        Parameter::rows("value", Type::Number, "The column of the values."),
+        Parameter::by(),
+    ]
+}
+
+/// How many steps ahead.
+pub(super) fn horizon() -> Parameter {
+    Parameter::constant("horizon", steps(), "How many steps ahead.")
+}
+
+/// Numbers of steps.
+pub(super) fn steps() -> Constant {
+    Constant::Integer(1, HORIZON_MAX)
+}
+
+/// How series are read: the length of their steps and of their seasons.
+pub(super) fn calendar() -> Vec<Parameter> {
+    let seasons = Constant::Integer(1, SEASON_MAX);
+    vec![
+        Parameter::constant(
+            "freq",
+            Constant::Choice(FREQUENCIES),
+            "The length of a step; told from the times by `auto`.",
+        )
+        .or("auto"),
+        Parameter::constant(
+            "season_length",
+            seasons,
+            "The season in steps, 1 for none; told from the steps if not given.",
+        )
+        .optional(),
+    ]
+}
+
+/// The model.
+pub(super) fn model() -> Parameter {
+    let meaning = "The model; `auto` chooses by a backtest, `ensemble` is the median of those that suit the series.";
+    Parameter::constant("model", Constant::Choice(MODELS), meaning).or("auto")
+}
+
+/// The probability of intervals. The ends of the range have no interval.
+pub(super) fn level() -> Parameter {
+    Parameter::constant("level", levels(), "The probability that an interval holds the truth.").or_number(LEVEL)
+}
+
+/// Probabilities of intervals.
+pub(super) fn levels() -> Constant {
+    Constant::Number(0.01, 0.999)
+}
+
+/// Whether values below zero cannot be.
+pub(super) fn nonnegative() -> Parameter {
+    Parameter::constant("nonnegative", Constant::Flag, "Whether values below zero cannot be.").or_flag(false)
+}
+
+/// The request of a call. What its function does not take is as its default.
+pub(super) fn read(arguments: &Arguments) -> Result<Request> {
+    let frequency = match arguments.has("freq") {
+        true => arguments.text("freq")?,
+        false => "auto",
+    };
+    let model = match arguments.has("model") {
+        true => Model::named(arguments.text("model")?),
+        false => None,
+    };
+    let season = match arguments.has("season_length") {
+        true => Some(arguments.integer("season_length")? as usize),
+        false => None,
+    };
+    Ok(Request {
+        model,
+        frequency: FREQUENCIES[1..].iter().find(|known| **known == frequency).copied(),
+        season,
+        horizon: if arguments.has("horizon") { arguments.integer("horizon")? as usize } else { 1 },
+        level: if arguments.has("level") { arguments.number("level")? } else { LEVEL },
+        nonnegative: arguments.has("nonnegative") && arguments.flag("nonnegative")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_can_be_named() {
+        for model in Model::ALL {
+            assert!(MODELS.contains(&model.name()), "{}", model.name());
+        }
+        assert_eq!(MODELS.len(), Model::ALL.len() + 1);
+    }
+}
