@@ -25,6 +25,8 @@ pub enum ErrorKind {
     UndefinedStatement,
     /// A cursor or portal is not there.
     UndefinedCursor,
+    /// A cursor of that name is open already.
+    DuplicateCursor,
     /// A relation of that name exists already.
     DuplicateTable,
     /// A schema of that name exists already.
@@ -85,8 +87,16 @@ pub enum ErrorKind {
     Conflict,
     /// A statement in a transaction block that failed before.
     FailedTransaction,
+    /// A statement that needs an open transaction block.
+    NoTransaction,
     /// The connection broke the protocol.
     Protocol,
+    /// The relation is of another kind than the statement is for.
+    WrongObjectType,
+    /// The relation is not in the state the statement needs, such as a materialized view that was never filled.
+    ObjectNotReady,
+    /// Names that would refer to each other in a circle.
+    InvalidRecursion,
     /// SQL we understand and do not offer.
     Unsupported,
     /// A stored file or log entry is not what was written.

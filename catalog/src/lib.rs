@@ -4,9 +4,16 @@
 //! - [`Table`], [`Snapshot`]: one Delta table and one version of it.
 //! - [`TableScan`]: a version as DataFusion reads it.
 //! - [`Lake`], [`Namespace`]: tables, views, schemas and roles by name.
+//! - [`Lease`]: which of several servers does the lake's background work.
+//! - [`Model`]: a view as a file, with a [`Header`] that says what it answers; [`in_order`]: which comes first.
 
 mod error;
+mod header;
 mod lake;
+mod lease;
+mod lineage;
+mod materialized;
+mod model;
 mod namespace;
 mod provider;
 mod schema;
@@ -15,13 +22,18 @@ mod table;
 
 pub use deltalake::kernel::Add;
 pub use error::{Error, ErrorKind, Result};
+pub use header::{Audit, Header};
 pub use lake::Lake;
+pub use lease::{LEASE_STEP, LEASE_TERM, Lease};
+pub use lineage::in_order;
+pub use materialized::{MaterializedDefinition, RefreshClass, RefreshFailure, RefreshOptions};
+pub use model::{Model, ModelName, models_markdown};
 pub use namespace::{
     DEFAULT_SCHEMA, Namespace, RESERVED_SCHEMAS, Relation, RoleEntry, SchemaEntry, no_relation, no_schema,
 };
 pub use provider::{FILE_COLUMN, TableScan};
 pub use schema::{COMMENT, storable_schema, storable_type};
 pub use table::{
-    Alteration, Append, BatchId, Change, Check, DataFile, DataWriter, Declared, ForeignKey, Key, Maintenance,
-    Operation, Snapshot, Table, TableDefinition, conform,
+    Alteration, Append, Base, BatchId, Change, Check, Contents, DataFile, DataWriter, Declared, FileChanges,
+    ForeignKey, Key, Maintenance, Operation, Snapshot, Table, TableDefinition, conform,
 };

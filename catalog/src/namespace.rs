@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, MaterializedDefinition, RefreshFailure, Result};
 
 /// The schema that holds relations created without naming one.
 pub const DEFAULT_SCHEMA: &str = "public";
@@ -24,6 +24,8 @@ pub struct Namespace {
     pub roles: BTreeMap<String, RoleEntry>,
     /// Tables without a name, whose files wait to be removed: id → since when, in milliseconds since 1970.
     pub dropped: BTreeMap<String, i64>,
+    /// Materialized views whose latest refresh failed, by the id of their table.
+    pub failures: BTreeMap<String, RefreshFailure>,
 }
 
 /// A schema.
@@ -56,6 +58,19 @@ pub enum Relation {
         /// What the view is.
         comment: Option<String>,
     },
+    /// A materialized view: a query with a name, and a table with its rows.
+    MaterializedView(Box<MaterializedDefinition>),
+}
+
+impl Relation {
+    /// The folder under `tables/` that holds the relation's rows; a view has none.
+    pub fn table_id(&self) -> Option<&str> {
+        match self {
+            Self::Table { id } => Some(id),
+            Self::MaterializedView(view) => Some(&view.id),
+            Self::View { .. } => None,
+        }
+    }
 }
 
 /// A user.
@@ -115,8 +130,9 @@ impl Namespace {
     /// Takes a relation's name away; a table's files wait for removal from then on.
     pub fn remove_relation(&mut self, schema: &str, name: &str, now_ms: i64) -> Result<Relation> {
         let relation = self.schema_mut(schema)?.relations.remove(name).ok_or_else(|| no_relation(name))?;
-        if let Relation::Table { id } = &relation {
-            self.dropped.insert(id.clone(), now_ms);
+        if let Some(id) = relation.table_id() {
+            self.dropped.insert(id.to_owned(), now_ms);
+            self.failures.remove(id);
         }
         Ok(relation)
     }
@@ -135,6 +151,9 @@ impl Namespace {
         for (id, since) in &self.dropped {
             rows.push(row("dropped", "", id, since)?);
         }
+        for (id, failure) in &self.failures {
+            rows.push(row("failure", "", id, failure)?);
+        }
         Ok(rows)
     }
 
@@ -152,6 +171,9 @@ impl Namespace {
                 }
                 "dropped" => {
                     namespace.dropped.insert(row.name.clone(), parse(&row)?);
+                }
+                "failure" => {
+                    namespace.failures.insert(row.name.clone(), parse(&row)?);
                 }
                 other => {
                     return Err(Error::corrupt(format!("the catalog holds an entry of kind `{other}`"))
@@ -196,6 +218,7 @@ pub fn no_relation(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{RefreshClass, RefreshOptions};
 
     #[test]
     fn a_namespace_survives_its_stored_form() {
@@ -211,6 +234,19 @@ mod tests {
         namespace.add_relation("shop", "one", view).unwrap();
         namespace.roles.insert("ann".into(), RoleEntry { verifier: "SCRAM-SHA-256$…".into(), superuser: true });
         namespace.dropped.insert("t0".into(), 7);
+        let definition = MaterializedDefinition {
+            id: "t2".into(),
+            sql: "select 1".into(),
+            columns: vec!["n".into()],
+            outputs: vec!["Int64(1)".into()],
+            current_schema: "shop".into(),
+            time_zone: "UTC".into(),
+            options: RefreshOptions { refresh: Some("on change".into()), ..RefreshOptions::default() },
+            class: RefreshClass::Whole,
+            reason: Some("it has no base".into()),
+        };
+        namespace.add_relation("shop", "kept", Relation::MaterializedView(Box::new(definition))).unwrap();
+        namespace.failures.insert("t2".into(), RefreshFailure { message: "no".into(), at_ms: 3, count: 1 });
         assert_eq!(Namespace::from_rows(namespace.to_rows().unwrap()).unwrap(), namespace);
     }
 

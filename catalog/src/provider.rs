@@ -54,12 +54,12 @@ pub struct TableScan {
 }
 
 impl TableScan {
-    /// A scan of the whole version.
+    /// A scan of the whole version, without its hidden columns.
     pub fn new(store: Arc<Store>, snapshot: Arc<Snapshot>) -> Result<Self> {
         Self::build(store, snapshot, None, false)
     }
 
-    /// A scan of some files (by place in [`Snapshot::files`]), with a last column [`FILE_COLUMN`] that holds that place.
+    /// A scan of some files (by place in [`Snapshot::files`]) with all columns, and with a last column [`FILE_COLUMN`] that holds that place.
     pub fn of_files(store: Arc<Store>, snapshot: Arc<Snapshot>, files: Option<Vec<usize>>) -> Result<Self> {
         Self::build(store, snapshot, files, true)
     }
@@ -75,7 +75,8 @@ impl TableScan {
         let file_fields = stored.fields().len() - partitions;
         let mut partition_fields: Vec<_> = stored.fields()[file_fields..].to_vec();
         let mut fields = Vec::with_capacity(stored.fields().len() + 1);
-        for declared in snapshot.schema().fields() {
+        let visible = if with_file_column { Arc::clone(snapshot.schema()) } else { snapshot.visible_schema() };
+        for declared in visible.fields() {
             fields.push(Arc::new(stored.field_with_name(declared.name())?.clone()));
         }
         if with_file_column {
@@ -109,7 +110,7 @@ impl TableScan {
     /// The files that may hold a row for which `predicate` is true.
     fn prune<'a>(&'a self, predicate: Option<&Arc<dyn PhysicalExpr>>) -> Result<Vec<(usize, &'a DataFile)>> {
         let candidates = self.candidates();
-        let Some(predicate) = predicate else { return Ok(candidates) };
+        let Some(predicate) = predicate.filter(|_| !candidates.is_empty()) else { return Ok(candidates) };
         let schema = Arc::clone(self.stored.table_schema());
         let pruning =
             PruningPredicateBuilder::new().with_file_schema(Arc::clone(&schema)).try_build(Arc::clone(predicate))?;

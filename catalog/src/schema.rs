@@ -2,7 +2,8 @@
 //!
 //! Delta holds booleans, integers up to 64 bits, floats, decimals up to 38 digits, text, bytes, dates,
 //! microsecond timestamps (with UTC or without a zone), lists, structs and maps. Arrow's other types are
-//! stored as the nearest of these that loses nothing.
+//! stored as the nearest of these that loses nothing. Times of day are stored as microseconds since midnight, marked
+//! as what they are: other readers of the table see numbers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,9 @@ pub const COMMENT: &str = "comment";
 /// The field metadata by which Arrow marks types that others define: what a column was declared as where its Arrow
 /// type says less, `varchar(32)` or `jsonb`.
 const EXTENSION: &str = "ARROW:extension:name";
+
+/// How a column of times of day is marked among columns of integers.
+const TIME_OF_DAY: &str = "postgres.time";
 
 /// What survives of a field's metadata when it is stored and read back.
 const KEPT: [&str; 2] = [COMMENT, EXTENSION];
@@ -47,6 +51,7 @@ pub fn storable_type(data_type: &DataType) -> Result<DataType> {
         DataType::Timestamp(_, zone) => {
             DataType::Timestamp(TimeUnit::Microsecond, zone.as_ref().map(|_| Arc::from("UTC")))
         }
+        DataType::Time32(_) | DataType::Time64(_) => DataType::Time64(TimeUnit::Microsecond),
         DataType::Decimal32(precision, scale)
         | DataType::Decimal64(precision, scale)
         | DataType::Decimal128(precision, scale)
@@ -94,7 +99,7 @@ pub(crate) fn to_delta_fields(schema: &Schema) -> Result<Vec<StructField>> {
         .fields()
         .iter()
         .map(|field| {
-            let converted: StructField = field.as_ref().try_into_kernel().map_err(|source| {
+            let converted: StructField = as_filed(field).as_ref().try_into_kernel().map_err(|source| {
                 Error::unsupported(format!("column `{}` has a type a table cannot hold", field.name()))
                     .with_source(source)
             })?;
@@ -103,16 +108,37 @@ pub(crate) fn to_delta_fields(schema: &Schema) -> Result<Vec<StructField>> {
         .collect()
 }
 
-/// Delta's schema as our scans deliver it: plain text and bytes, microsecond timestamps, descriptions kept.
+/// Delta's schema as our scans deliver it: plain text and bytes, microsecond timestamps, times of day, descriptions
+/// kept.
 pub(crate) fn from_delta_schema(schema: &Schema) -> SchemaRef {
     let fields: Vec<Field> = schema
         .fields()
         .iter()
         .map(|field| {
-            Field::new(field.name(), field.data_type().clone(), field.is_nullable()).with_metadata(kept(field))
+            let mut metadata = kept(field);
+            let mut data_type = field.data_type().clone();
+            if metadata.get(EXTENSION).is_some_and(|name| name == TIME_OF_DAY) {
+                metadata.remove(EXTENSION);
+                data_type = DataType::Time64(TimeUnit::Microsecond);
+            }
+            Field::new(field.name(), data_type, field.is_nullable()).with_metadata(metadata)
         })
         .collect();
     Arc::new(Schema::new(fields))
+}
+
+/// The columns as files and Delta's log hold them.
+pub(crate) fn filed_schema(schema: &Schema) -> SchemaRef {
+    Arc::new(Schema::new(schema.fields().iter().map(as_filed).collect::<Fields>()))
+}
+
+fn as_filed(field: &FieldRef) -> FieldRef {
+    if !matches!(field.data_type(), DataType::Time64(_)) {
+        return Arc::clone(field);
+    }
+    let mut metadata = field.metadata().clone();
+    metadata.insert(EXTENSION.to_owned(), TIME_OF_DAY.to_owned());
+    Arc::new(field.as_ref().clone().with_data_type(DataType::Int64).with_metadata(metadata))
 }
 
 fn kept(field: &Field) -> HashMap<String, String> {
@@ -140,6 +166,16 @@ mod tests {
         let read = from_delta_schema(&stored);
         assert_eq!(read.field(0).metadata().len(), 2);
         assert_eq!(read.field(0).metadata().get(EXTENSION).map(String::as_str), Some("postgres.varchar(32)"));
+    }
+
+    #[test]
+    fn a_time_of_day_is_a_number_in_files_and_a_time_when_read() {
+        let field = Field::new("opens", DataType::Time32(TimeUnit::Second), true);
+        let stored = storable_schema(&Schema::new(vec![field])).unwrap();
+        assert_eq!(stored.field(0).data_type(), &DataType::Time64(TimeUnit::Microsecond));
+        let filed = filed_schema(&stored);
+        assert_eq!(filed.field(0).data_type(), &DataType::Int64);
+        assert_eq!(from_delta_schema(&filed), stored);
     }
 
     #[test]

@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
+use tokio::sync::Notify;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -52,6 +53,7 @@ pub struct Store {
     url: Url,
     is_local: bool,
     read_only: Option<String>,
+    commits: Arc<Notify>,
 }
 
 impl Store {
@@ -97,7 +99,7 @@ impl Store {
             store = Arc::new(ReadOnly::new(store, reason));
         }
         let url = private_url(&location)?;
-        Ok(Self { store, checksums, location, url, is_local: false, read_only })
+        Ok(Self { store, checksums, location, url, is_local: false, read_only, commits: Arc::default() })
     }
 
     /// The store with all its guards; paths are relative to the lake.
@@ -129,6 +131,11 @@ impl Store {
                 Err(Error::read_only(message).with_detail(reason))
             }
         }
+    }
+
+    /// Tells whoever waits that this process has committed a change of a table.
+    pub fn commits(&self) -> &Arc<Notify> {
+        &self.commits
     }
 
     /// The URL under which queries find this store, `lake://<id>/`. The scheme is ours, so that no statement

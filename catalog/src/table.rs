@@ -6,8 +6,10 @@
 mod alter;
 mod append;
 mod chain;
+mod changes;
 mod check_order;
 mod commit;
+mod contents;
 mod definition;
 mod file;
 mod maintain;
@@ -29,7 +31,9 @@ use parking_lot::Mutex;
 pub use alter::Alteration;
 pub use append::{Append, BatchId};
 pub(crate) use chain::chains;
+pub use changes::FileChanges;
 pub use commit::{Change, Operation};
+pub use contents::{Base, Contents};
 pub use definition::{Check, Declared, ForeignKey, Key, TableDefinition};
 pub use file::DataFile;
 pub use maintain::Maintenance;
@@ -182,6 +186,17 @@ impl Table {
             return Err(Error::invalid_parameter(format!("the table did not exist at {moment}")));
         }
         Ok(snapshot)
+    }
+
+    /// When a version's entry of the log was stored, in milliseconds since 1970, by the clock of the store; nothing
+    /// if it is not there.
+    pub async fn stored_ms(&self, version: u64) -> Result<Option<i64>> {
+        let entry = self.root.clone().join("_delta_log").join(format!("{version:020}.json"));
+        match object_store::ObjectStoreExt::head(self.store.object_store().as_ref(), &entry).await {
+            Ok(found) => Ok(Some(found.last_modified.timestamp_millis())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(crate::store::from_object_store(error)),
+        }
     }
 
     async fn has_version(&self, version: u64) -> Result<bool> {

@@ -4,7 +4,7 @@
 //! up to the version of that moment, then the files that version refers to, gives a lake that opens.
 
 use bellwether_catalog::store::{Store, from_object_store};
-use bellwether_catalog::{Error, Lake, Relation, Snapshot, Table};
+use bellwether_catalog::{Error, Lake, Snapshot, Table};
 use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -51,7 +51,7 @@ async fn copy_lake(lake: &Lake, destination: &str) -> Result<BackupReport> {
     let catalog = lake.catalog().latest().await?;
     let names = lake.names().await?;
     for relation in names.schemas.values().flat_map(|entry| entry.relations.values()) {
-        let Relation::Table { id } = relation else { continue };
+        let Some(id) = relation.table_id() else { continue };
         let table = lake.table(id)?;
         let snapshot = table.latest().await?;
         copy_table(&table, &snapshot, &target, &mut report).await?;

@@ -93,6 +93,8 @@ options! {
     retention_days: u64 = 7;
     /// Seconds between two rounds of compaction, checkpointing and vacuum; 0 means never.
     maintenance_seconds: u64 = 60;
+    /// Whether this server does the lake's background work when it is its turn: refreshes, compaction, vacuum.
+    background_work: bool = true;
     /// How log lines look: `text` for people, `json` for collectors.
     log_format: LogFormat = LogFormat::Text;
 }

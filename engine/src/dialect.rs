@@ -19,6 +19,7 @@
 //! | `aggregate` | `avg`, `sum` and the ranks of windows |
 //! | `named` | arguments by name |
 //! | `types` | names of types |
+//! | `using_join` | columns that a join makes one |
 //! | `constant` | operations on literals, computed at once |
 
 mod aggregate;
@@ -35,8 +36,9 @@ mod quantified;
 mod syntax;
 mod temporal;
 mod types;
+mod using_join;
 
 pub(crate) use late::LateOperators;
 pub(crate) use operator::Operators;
-pub(crate) use syntax::rewrite;
+pub(crate) use syntax::{call, rewrite};
 pub(crate) use types::Types;

@@ -1,10 +1,10 @@
 //! The engine: one lake, opened, with everything a session needs.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
-use bellwether_catalog::{Error, ErrorKind, Lake};
+use bellwether_catalog::{Error, ErrorKind, LEASE_TERM, Lake, Lease};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::SessionState;
 use tokio::sync::Semaphore;
@@ -13,8 +13,11 @@ use tokio_util::sync::CancellationToken;
 use crate::activity::Activity;
 use crate::memory::SharedMemory;
 use crate::pg_catalog::Gatherer;
+use crate::rewrite::{Differences, Views};
 use crate::runtime;
-use crate::{ClientInfo, Config, Door, Outcome, Principal, RecordStream, Result, Session, planner, upkeep};
+use crate::{
+    ClientInfo, Config, Door, Outcome, Principal, RecordStream, Result, Session, lease, planner, scheduler, upkeep,
+};
 
 /// An open lake that answers SQL. Cheap to clone; call [`Engine::close`] before the last clone goes.
 #[derive(Debug, Clone)]
@@ -32,6 +35,12 @@ pub(crate) struct Inner {
     pub template: SessionState,
     /// Describes the lake as PostgreSQL's catalogue describes a database.
     pub gatherer: Arc<Gatherer>,
+    /// The materialized views that queries are compared with.
+    pub views: Views,
+    /// What happened to tables between versions.
+    pub differences: Differences,
+    /// Decides which of several servers does the lake's background work.
+    pub lease: Lease,
     pub admission: Semaphore,
     pub queued: AtomicUsize,
     /// Set once no new statement is taken.
@@ -70,6 +79,9 @@ impl Engine {
         let template = planner::template(&config, Arc::clone(&environment))?;
         let gatherer = Arc::new(Gatherer::new(Arc::clone(&lake), template.clone()));
         let inner = Inner {
+            views: Views::default(),
+            differences: Differences::default(),
+            lease: Lease::new(Arc::clone(lake.store()), LEASE_TERM),
             admission: Semaphore::new(config.queries_max.max(1)),
             compute: Some(runtime::compute(&config)?),
             activity: Arc::default(),
@@ -84,7 +96,9 @@ impl Engine {
             gatherer,
         };
         let engine = Self { inner: Arc::new(inner) };
+        lease::start(&engine);
         upkeep::start(&engine);
+        scheduler::start(&engine);
         Ok(engine)
     }
 
@@ -142,6 +156,13 @@ impl Engine {
         }
         self.inner.stop.cancel();
         let _ = tokio::time::timeout(Duration::from_secs(5), self.quiet()).await;
+        // Without an answer the next server has to wait for the lease's end, no more.
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.inner.lease.release(Instant::now())).await;
+    }
+
+    /// The engine, if anybody still holds it.
+    pub(crate) fn upgrade(inner: &Weak<Inner>) -> Option<Self> {
+        inner.upgrade().map(|inner| Self { inner })
     }
 
     async fn quiet(&self) {

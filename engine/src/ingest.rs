@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::names::{RelationName, quote};
 use crate::statement::{self, RowChecks};
-use crate::{BatchId, Outcome, Result, Session, clock};
+use crate::{BatchId, Outcome, Result, Session, clock, temporary};
 
 /// Batches that wait for the writer; then their source waits.
 const BATCHES_AHEAD: usize = 4;
@@ -97,17 +97,24 @@ impl Session {
         schema: SchemaRef,
         batches: BoxStream<'_, Result<RecordBatch>>,
     ) -> Result<u64> {
-        let name = RelationName {
-            schema: ingest.schema.clone().unwrap_or_else(|| self.current_schema()),
-            name: ingest.table.clone(),
-        };
         let lake = &self.inner.engine.inner.lake;
         let names = lake.names().await?;
+        let names = self.inner.temporaries.lock().over(names);
+        let is_temporary = names.relation(temporary::SCHEMA, &ingest.table).is_some();
+        let schema_of_bare_names = || if is_temporary { temporary::SCHEMA.to_owned() } else { self.current_schema() };
+        let name = RelationName {
+            schema: ingest.schema.clone().unwrap_or_else(schema_of_bare_names),
+            name: ingest.table.clone(),
+        };
         let existing = match names.relation(&name.schema, &name.name) {
             None => None,
             Some(Relation::Table { id }) => Some(lake.table(id)?),
             Some(Relation::View { .. }) => {
                 return Err(Error::new(ErrorKind::Unsupported, format!("\"{}\" is a view", name.name)));
+            }
+            Some(Relation::MaterializedView(_)) => {
+                let fact = format!("cannot change materialized view \"{}\"", name.name);
+                return Err(Error::new(ErrorKind::WrongObjectType, fact));
             }
         };
         if !names.schemas.contains_key(&name.schema) {

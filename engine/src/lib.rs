@@ -30,31 +30,41 @@ mod engine;
 mod fault;
 mod information;
 mod ingest;
+mod lease;
 mod limit;
 mod load;
+mod materialized;
 mod memory;
+mod model;
 mod names;
 mod pg_catalog;
 mod planner;
 mod resolve;
+mod rewrite;
 mod role;
 mod runtime;
+mod scheduler;
 mod session;
 mod setting;
 mod statement;
 mod system;
+mod temporary;
 mod upkeep;
 mod verify;
 mod window;
 
 pub use access::Principal;
 pub use backup::BackupReport;
-pub use bellwether_catalog::{BatchId, Error, ErrorKind, Maintenance, Result};
+pub use bellwether_catalog::{
+    Audit, BatchId, Error, ErrorKind, Header as ModelHeader, Maintenance, Model, ModelName, Result, in_order,
+    models_markdown,
+};
 pub use bellwether_udfs::{FunctionKind, Listed as ListedFunction, functions, functions_markdown};
 pub use config::{Config, ConfigOption, LogFormat};
 pub use engine::Engine;
 pub use ingest::{Ingest, IngestMode};
 pub use load::{FileFormat, FileOptions, Load, LoadReport, OnBadRow, Progress};
+pub use model::{AuditFinding, ModelsInstalled, models_in};
 pub use pg_catalog::PostgresType;
 pub use role::{Role, ScramVerifier};
 pub use session::{ClientInfo, Done, Door, Outcome, Prepared, RecordStream, Session, Statement, TransactionStatus};

@@ -38,6 +38,7 @@ use tokio::sync::OnceCell;
 
 pub(crate) use self::catalogue::{Catalogue, Constraint, Kind, Relation, Rule};
 pub(crate) use self::declared::{Declared, in_information_schema, information_schema};
+pub(crate) use self::depend::reads;
 use self::function::is_reg_type;
 pub(crate) use self::function::{is_asked, register};
 pub(crate) use self::gather::Gatherer;
@@ -55,7 +56,7 @@ use crate::system::SystemSchema;
 pub(crate) struct Pinned {
     gatherer: Arc<Gatherer>,
     names: Arc<Namespace>,
-    system: Arc<SystemSchema>,
+    pub(crate) system: Arc<SystemSchema>,
     catalogue: OnceCell<Arc<Catalogue>>,
 }
 

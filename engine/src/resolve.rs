@@ -18,14 +18,13 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
 use datafusion::sql::parser::Statement as PlannerStatement;
-use parking_lot::RwLock;
 
 use crate::dialect;
 use crate::information::{INFORMATION_SCHEMA, InformationSchema};
+use crate::materialized::Unpopulated;
 use crate::names::{DATABASE, RelationName};
 use crate::pg_catalog::{self, PgCatalog, Pinned};
 use crate::statement::time_travel;
-use crate::system::SystemSchema;
 
 /// Views on views on views: so deep, no deeper.
 const VIEW_DEPTH_MAX: usize = 16;
@@ -41,8 +40,7 @@ struct Inner {
     lake: Arc<Lake>,
     names: Arc<Namespace>,
     template: SessionState,
-    catalogue: RwLock<Option<Arc<Pinned>>>,
-    system: Arc<SystemSchema>,
+    catalogue: Arc<Pinned>,
     pins: DashMap<String, Arc<Snapshot>>,
     views: DashMap<RelationName, LogicalPlan>,
     shows_activity: AtomicBool,
@@ -61,15 +59,14 @@ impl Relations {
         lake: Arc<Lake>,
         names: Arc<Namespace>,
         template: SessionState,
-        system: Arc<SystemSchema>,
+        catalogue: Arc<Pinned>,
         replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
     ) -> Self {
         let inner = Inner {
             lake,
             names,
             template,
-            catalogue: RwLock::new(None),
-            system,
+            catalogue,
             pins: DashMap::new(),
             views: DashMap::new(),
             shows_activity: AtomicBool::new(false),
@@ -87,13 +84,8 @@ impl Relations {
         state
     }
 
-    /// Puts `pg_catalog` and `information_schema` beside the lake's own schemas.
-    pub(crate) fn set_catalogue(&self, catalogue: Arc<Pinned>) {
-        *self.inner.catalogue.write() = Some(catalogue);
-    }
-
-    fn catalogue(&self) -> Option<Arc<Pinned>> {
-        self.inner.catalogue.read().clone()
+    fn catalogue(&self) -> Arc<Pinned> {
+        Arc::clone(&self.inner.catalogue)
     }
 
     /// Whether every relation that was met still is what it was: tables at their version, and nothing that tells
@@ -111,7 +103,13 @@ impl Relations {
         Ok(true)
     }
 
-    async fn pinned(&self, id: &str) -> Result<Arc<Snapshot>, Error> {
+    /// The version that a table was pinned at, if the statement met it.
+    pub(crate) fn pinned_version(&self, id: &str) -> Option<u64> {
+        self.inner.pins.get(id).map(|pinned| pinned.version())
+    }
+
+    /// A table's version that this statement reads.
+    pub(crate) async fn pinned(&self, id: &str) -> Result<Arc<Snapshot>, Error> {
         if let Some(pinned) = self.inner.pins.get(id) {
             return Ok(Arc::clone(&pinned));
         }
@@ -139,6 +137,20 @@ impl Relations {
                 };
                 let scan = TableScan::new(Arc::clone(self.inner.lake.store()), snapshot.map_err(external)?)?;
                 Ok(Some(Arc::new(scan)))
+            }
+            Some(Relation::MaterializedView(view)) => {
+                let snapshot = match moment {
+                    None => self.pinned(&view.id).await,
+                    Some(moment) => moment.of(&self.inner.lake.table(&view.id).map_err(external)?).await,
+                };
+                let snapshot = snapshot.map_err(external)?;
+                if snapshot.contents().is_none() {
+                    return Ok(Some(Arc::new(Unpopulated {
+                        name: bare.to_owned(),
+                        schema: snapshot.visible_schema(),
+                    })));
+                }
+                Ok(Some(Arc::new(TableScan::new(Arc::clone(self.inner.lake.store()), snapshot)?)))
             }
             Some(Relation::View { sql, columns, current_schema, .. }) => {
                 // Views on views name each other many times; each is planned once for a statement.
@@ -224,12 +236,10 @@ impl CatalogProvider for Relations {
         match name {
             "system" => {
                 self.inner.shows_activity.store(true, Ordering::Relaxed);
-                Some(Arc::clone(&self.inner.system) as Arc<dyn SchemaProvider>)
+                Some(Arc::clone(&self.inner.catalogue.system) as Arc<dyn SchemaProvider>)
             }
-            "pg_catalog" => self.catalogue().map(|pinned| Arc::new(PgCatalog::new(pinned)) as Arc<dyn SchemaProvider>),
-            INFORMATION_SCHEMA => {
-                self.catalogue().map(|pinned| Arc::new(InformationSchema::new(pinned)) as Arc<dyn SchemaProvider>)
-            }
+            "pg_catalog" => Some(Arc::new(PgCatalog::new(self.catalogue()))),
+            INFORMATION_SCHEMA => Some(Arc::new(InformationSchema::new(self.catalogue()))),
             other if self.inner.names.schemas.contains_key(other) => {
                 Some(Arc::new(LakeSchema { name: other.to_owned(), relations: self.clone() }))
             }
@@ -263,7 +273,7 @@ impl SchemaProvider for LakeSchema {
 
     async fn table_type(&self, name: &str) -> Result<Option<TableType>> {
         Ok(self.relations.inner.names.relation(&self.name, name).map(|relation| match relation {
-            Relation::Table { .. } => TableType::Base,
+            Relation::Table { .. } | Relation::MaterializedView(_) => TableType::Base,
             Relation::View { .. } => TableType::View,
         }))
     }

@@ -16,8 +16,10 @@ pub use stream::RecordStream;
 use crate::activity::{Connected, Running};
 use crate::names::DATABASE;
 use crate::setting::Settings;
+use crate::statement::cursor::Cursors;
 use crate::statement::{self, Parsed, fresh};
 use crate::system::SystemSchema;
+use crate::temporary::Temporaries;
 use crate::{Engine, Principal, Result};
 
 /// Enough stack to parse a statement of the greatest depth that can be configured with sense.
@@ -73,6 +75,8 @@ pub(crate) struct Inner {
     pub transaction: Mutex<Transaction>,
     pub system: Arc<SystemSchema>,
     pub latest_plan: fresh::Latest,
+    pub cursors: Mutex<Cursors>,
+    pub temporaries: Mutex<Temporaries>,
 }
 
 /// A transaction block.
@@ -156,6 +160,8 @@ impl Session {
             transaction: Mutex::new(Transaction { status: TransactionStatus::Idle, changes: 0, settings: None }),
             system,
             latest_plan: Mutex::default(),
+            cursors: Mutex::default(),
+            temporaries: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -241,6 +247,11 @@ impl Session {
         }
     }
 
+    /// The columns of an open cursor.
+    pub fn cursor_schema(&self, name: &str) -> Option<SchemaRef> {
+        self.inner.cursors.lock().schema(name)
+    }
+
     /// A setting as `SHOW` gives it.
     pub fn setting(&self, name: &str) -> Option<String> {
         self.inner.settings.lock().get(name).map(str::to_owned)
@@ -323,6 +334,11 @@ impl Prepared {
     /// The types of `$1`, `$2`, …; `None` where nothing tells.
     pub fn parameter_types(&self) -> &[Option<DataType>] {
         &self.parameters
+    }
+
+    /// The parameters whose values are text that is declared as more, by their place: `uuid`, `json`, `jsonb`.
+    pub fn declared_parameters(&self) -> Vec<(usize, &'static str)> {
+        statement::parameter::declared(&self.statement.parsed.ast)
     }
 
     /// The columns of the result, `None` for statements without rows.

@@ -9,15 +9,18 @@ mod check;
 mod comment;
 mod copy;
 mod create_table;
+pub(crate) mod cursor;
 mod database_name;
 mod delete;
 mod drop;
 mod exists;
 pub(crate) mod fresh;
+mod grant;
 mod insert;
+mod materialized_view;
 mod merge;
 pub(crate) mod output_name;
-mod parameter;
+pub(crate) mod parameter;
 mod parse;
 mod query;
 mod schema;
@@ -29,6 +32,7 @@ mod target;
 pub(crate) mod time_travel;
 mod transaction;
 mod truncate;
+mod tuning;
 mod types;
 mod update;
 mod view;
@@ -68,6 +72,8 @@ pub(crate) async fn prepare(session: &Session, statement: Statement, types: &[Op
             (described.parameters, Some(described.schema))
         }
         Sql::ShowVariable { variable } => (Vec::new(), Some(set::show_schema(variable))),
+        Sql::Declare { .. } => (boxed(cursor::parameters(session, &parsed, types)).await?, None),
+        Sql::Fetch { name, into, .. } => (Vec::new(), cursor::fetched(session, name, into.is_some())?),
         Sql::Insert(insert) => (
             boxed(async { insert::parameters(&Scope::new(session, &parsed).await?, insert, types).await }).await?,
             None,
@@ -105,6 +111,9 @@ pub(crate) async fn execute(
         | Sql::ShowTables { .. }
         | Sql::ShowColumns { .. } => boxed(query::run(session, prepared, parameters, limits)).await,
         Sql::ShowVariable { variable } => set::show(session, variable),
+        Sql::Declare { stmts } => boxed(cursor::declare(session, parsed, stmts, parameters, limits)).await,
+        Sql::Fetch { .. } => boxed(cursor::fetch(session, prepared, limits)).await,
+        Sql::Close { cursor } => cursor::close(session, cursor).map(Outcome::Done),
         _ => {
             let work = boxed(change(session, parsed, parameters));
             limits.bound(work).await.map(Outcome::Done)
@@ -129,10 +138,15 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
         Sql::Merge(merge) => boxed(merge::run(&scope, merge, parameters)).await,
         Sql::Truncate(truncate) => boxed(truncate::run(&scope, truncate)).await,
         Sql::CreateTable(create) => boxed(create_table::run(&scope, create, parameters)).await,
+        Sql::AlterTable(alter) if alter.table_type.is_some() => boxed(materialized_view::alter(&scope, alter)).await,
         Sql::AlterTable(alter) => boxed(alter_table::run(&scope, alter)).await,
+        Sql::CreateView(create) if create.materialized => boxed(materialized_view::create(&scope, create)).await,
         Sql::CreateView(create) => boxed(view::create(&scope, create)).await,
         Sql::CreateSchema { schema_name, if_not_exists, .. } => {
             boxed(schema::create(&scope, schema_name, *if_not_exists)).await
+        }
+        Sql::Drop { object_type: ast::ObjectType::Index, if_exists, names, .. } => {
+            tuning::drop_index(&names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "), *if_exists)
         }
         Sql::Drop { object_type, if_exists, names, cascade, .. } => {
             boxed(drop::run(&scope, object_type, names, *if_exists, *cascade)).await
@@ -140,6 +154,12 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
         Sql::Comment { object_type, object_name, comment, .. } => {
             boxed(comment::run(&scope, object_type, object_name, comment.as_deref())).await
         }
+        Sql::CreateIndex(index) => boxed(tuning::create_index(&scope, index)).await,
+        Sql::Analyze(analyze) => boxed(tuning::analyze(&scope, analyze)).await,
+        Sql::Grant(grant) => boxed(grant::run(&scope, grant)).await,
+        Sql::Revoke(_) => Err(grant::revoke()),
+        Sql::Vacuum(_) => Err(Error::unsupported("VACUUM is not supported")
+            .with_hint("the server joins small files and removes unreadable ones by itself")),
         Sql::Copy { target, .. } => Err(copy::not_here(target)),
         other => Err(unsupported(other)),
     };

@@ -1,6 +1,8 @@
 //! The schema `system`: the engine seen from inside, as relations.
 
 mod columns;
+mod features;
+mod materialized_views;
 mod queries;
 mod sessions;
 mod settings;
@@ -28,7 +30,7 @@ pub(crate) struct SystemSchema {
     pub database: String,
 }
 
-const NAMES: [&str; 5] = ["columns", "queries", "sessions", "settings", "tables"];
+const NAMES: [&str; 7] = ["columns", "features", "materialized_views", "queries", "sessions", "settings", "tables"];
 
 impl fmt::Debug for SystemSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,10 +46,12 @@ impl SchemaProvider for SystemSchema {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let batch: RecordBatch = match name {
+            "features" => features::batch()?,
             "queries" => queries::batch(&self.activity)?,
             "sessions" => sessions::batch(&self.activity)?,
             "settings" => settings::batch(&self.settings.lock())?,
             "columns" => columns::batch(&self.lake).await.map_err(external)?,
+            "materialized_views" => materialized_views::batch(&self.lake).await.map_err(external)?,
             "tables" => tables::batch(&self.lake).await.map_err(external)?,
             _ => return Ok(None),
         };

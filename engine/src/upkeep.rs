@@ -1,9 +1,9 @@
 //! The lake's upkeep, now and then in the background: small files joined, unreadable files removed.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether_catalog::{Lake, Maintenance, Relation, Result, Snapshot, Table, TableScan};
+use bellwether_catalog::{ErrorKind, Lake, Maintenance, Result, Snapshot, Table, TableScan};
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
@@ -13,7 +13,6 @@ use datafusion::prelude::ident;
 use futures::StreamExt;
 use object_store::ObjectStoreExt;
 
-use crate::engine::Inner;
 use crate::fault::from_datafusion;
 use crate::memory::QueryMemory;
 use crate::{Engine, clock};
@@ -26,7 +25,7 @@ const ORPHAN_MS: i64 = DAY_MS;
 /// Starts the rounds, unless they are switched off.
 pub(crate) fn start(engine: &Engine) {
     let seconds = engine.config().maintenance_seconds;
-    if seconds == 0 || engine.lake().store().is_read_only().is_some() {
+    if seconds == 0 || !engine.config().background_work {
         return;
     }
     let stop = engine.inner.stop.clone();
@@ -38,33 +37,42 @@ pub(crate) fn start(engine: &Engine) {
                 () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
             }
             // The rounds must not keep an engine alive that nobody holds any more.
-            let Some(engine) = held(&inner) else { return };
-            if let Err(error) = engine.maintain().await {
+            let Some(engine) = Engine::upgrade(&inner) else { return };
+            if !engine.does_background_work() {
+                continue;
+            }
+            if let Err(error) = engine.maintain_while(Engine::does_background_work).await {
                 tracing::warn!(%error, "upkeep failed; it is tried again in the next round");
             }
         }
     });
 }
 
-fn held(inner: &Weak<Inner>) -> Option<Engine> {
-    inner.upgrade().map(|inner| Engine { inner })
-}
-
 impl Engine {
     /// One round of upkeep over all tables.
     pub async fn maintain(&self) -> Result<Maintenance> {
+        self.maintain_while(|_| true).await
+    }
+
+    /// A round that ends early when the work has become another server's.
+    async fn maintain_while(&self, is_ours: impl Fn(&Self) -> bool + Send + Sync) -> Result<Maintenance> {
         let lake = self.lake();
         let names = lake.names().await?;
         let mut done = Maintenance::default();
         for (schema, entry) in &names.schemas {
             for (name, relation) in &entry.relations {
-                let Relation::Table { id } = relation else { continue };
+                let Some(id) = relation.table_id() else { continue };
+                if !is_ours(self) {
+                    return Ok(done);
+                }
                 // One damaged table must not keep the others from their upkeep.
                 match self.maintain_table(&lake.table(id)?).await {
                     Ok(one) => {
                         done.files_joined += one.files_joined;
                         done.files_removed += one.files_removed;
                     }
+                    // A view was refreshed meanwhile: its new files are joined in the next round.
+                    Err(error) if error.kind() == ErrorKind::Conflict => {}
                     Err(error) => tracing::warn!(schema, name, %error, "a table's upkeep failed"),
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{Relation, Snapshot, Table, TableScan};
+use bellwether_catalog::{Snapshot, Table, TableScan};
 use datafusion::catalog::TableProvider;
 use datafusion::physical_plan::execute_stream;
 use futures::StreamExt;
@@ -32,7 +32,7 @@ impl Engine {
         self.check_table("system.catalog", lake.catalog(), &mut report, &mut progress).await;
         for (schema, entry) in &names.schemas {
             for (name, relation) in &entry.relations {
-                let Relation::Table { id } = relation else { continue };
+                let Some(id) = relation.table_id() else { continue };
                 self.check_table(&format!("{schema}.{name}"), &lake.table(id)?, &mut report, &mut progress).await;
             }
         }

@@ -24,3 +24,9 @@ CREATE TABLE s (id integer, name text, code varchar(5), flag boolean, raw bytea)
 INSERT INTO s VALUES
  (1, 'alpha', 'a', true, '\x00ff'), (2, 'Beta', 'bb', false, '\x'), (3, '', 'ccc', NULL, '\x414243'),
  (4, NULL, NULL, true, NULL), (5, '12', 'x_y%', false, '\x01'), (6, 'naïve 漢字', '10', true, '\xdeadbeef');
+create table ja (id int, k text, x int);
+create table jb (y int, id int, k text);
+create table jc (id int, z int);
+insert into ja values (1, 'a', 10), (2, 'b', 20), (2, 'c', 21), (null, 'd', 30);
+insert into jb values (200, 2, 'b'), (300, 3, 'c'), (400, null, 'd');
+insert into jc values (2, 1000), (3, 2000), (4, 3000);

@@ -69,7 +69,12 @@ async fn python_passes(name: &str, least: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn psycopg() {
-    python_passes("psycopg_client.py", 16).await;
+    python_passes("psycopg_client.py", 19).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asyncpg() {
+    python_passes("asyncpg_client.py", 5).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@
 mod careless;
 mod ledger;
 mod object_store;
+mod refresh;
 mod stop;
 mod writer;
 

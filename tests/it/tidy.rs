@@ -21,3 +21,8 @@ fn every_source_file_opens_with_a_sentence_about_itself() {
 fn every_specification_opens_with_its_claim() {
     assert_eq!(tidy::claimless_specifications(), Vec::<std::path::PathBuf>::new());
 }
+
+#[test]
+fn every_model_says_what_it_is_and_serves_the_plan() {
+    assert_eq!(tidy::wrong_models(), Vec::<String>::new());
+}

@@ -6,6 +6,7 @@
 pub mod child;
 pub mod clients;
 pub mod http;
+pub mod model;
 pub mod postgresql;
 pub mod server;
 pub mod shared;

@@ -74,7 +74,7 @@ impl TestServer {
     }
 }
 
-/// Default limits, doors on free loopback ports, no maintenance in between.
+/// Default limits, doors on free loopback ports, no background work in between.
 pub fn test_config(lake: String) -> Config {
     let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
     Config {
@@ -83,6 +83,7 @@ pub fn test_config(lake: String) -> Config {
         flight_address: any_port,
         http_address: any_port,
         maintenance_seconds: 0,
+        background_work: false,
         ..Config::default()
     }
 }

@@ -12,6 +12,7 @@ mod postgres;
 use std::fmt;
 use std::path::Path;
 
+use bellwether::Engine;
 use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, MakeConnection, Runner, TestError};
 
 pub use embedded::EmbeddedDoor;
@@ -19,6 +20,9 @@ pub use flight::FlightDoor;
 pub use postgres::PostgresDoor;
 
 use crate::server::TestServer;
+
+/// The schema of relations that are created without naming one.
+const DEFAULT_SCHEMA: &str = "public";
 
 /// What a statement gave: rows as text, or a count.
 pub type Output = DBOutput<DefaultColumnType>;
@@ -44,6 +48,11 @@ impl std::error::Error for DoorError {}
 pub async fn run_embedded(server: &TestServer, file: &Path) -> Result<(), TestError> {
     let schema = fresh_schema(server, file, "embedded").await;
     run(file, || EmbeddedDoor::open(server, schema.clone())).await
+}
+
+/// Runs the file through a session of an engine in this process, which has a lake of its own for it.
+pub async fn run_in(engine: &Engine, file: &Path) -> Result<(), TestError> {
+    run(file, || EmbeddedDoor::of(engine, DEFAULT_SCHEMA.into())).await
 }
 
 /// Runs the file over the Postgres wire protocol.

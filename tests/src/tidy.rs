@@ -2,11 +2,13 @@
 //!
 //! A crate may import only crates of lower floors, so nothing imports upwards and siblings never
 //! import each other. No file is named after nothing in particular. Every source file opens with a
-//! sentence that says what it is, and every specification with its claim.
+//! sentence that says what it is, and every specification with its claim. Every model's header parses, and serves
+//! bullets that the plan has.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use bellwether::Model;
 use serde_json::Value;
 
 use crate::shared::workspace;
@@ -67,6 +69,29 @@ pub fn claimless_specifications() -> Vec<PathBuf> {
     let mut found = files("slt");
     found.retain(|path| !first_line(path).starts_with("# "));
     found
+}
+
+/// Models whose header does not parse, or names a bullet that the plan does not have, in words.
+pub fn wrong_models() -> Vec<String> {
+    let plan = std::fs::read_to_string(workspace().join("sql/features.csv")).expect("the plan's bullets can be read");
+    let bullets: Vec<&str> = plan.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let mut wrong = Vec::new();
+    for path in files("sql") {
+        let Ok(relative) = path.strip_prefix(workspace().join("sql")) else { continue };
+        let source = std::fs::read_to_string(&path).expect("a file of the workspace can be read");
+        if !Model::is(&source) {
+            continue;
+        }
+        match Model::parse(&relative.to_string_lossy(), &source) {
+            Err(error) => wrong.push(error.to_string()),
+            Ok(model) => wrong.extend(
+                (model.header.plan.iter())
+                    .filter(|bullet| !bullets.contains(&bullet.as_str()))
+                    .map(|bullet| format!("model {}: the plan has no bullet {bullet}", model.name)),
+            ),
+        }
+    }
+    wrong
 }
 
 fn packages() -> Vec<Value> {

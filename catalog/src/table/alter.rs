@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::SchemaRef;
 use deltalake::kernel::{MetadataExt, StructType};
 
-use super::{Change, Declared, Operation, Snapshot, Table, from_delta};
+use super::{Change, Contents, Declared, Operation, Snapshot, Table, from_delta};
 use crate::schema::to_delta_fields;
 use crate::{Error, Result};
 
@@ -18,6 +18,8 @@ pub struct Alteration {
     pub declared: Option<Declared>,
     /// The table's description, when it changes.
     pub comment: Option<String>,
+    /// What the rows of a materialized view were made from, when they change; `Some(None)` when it has none any more.
+    pub contents: Option<Option<Contents>>,
 }
 
 impl Table {
@@ -40,6 +42,19 @@ impl Table {
         self.commit(base, Operation::Overwrite, change).await
     }
 
+    /// Commits rows of a materialized view together with what they were made from: new files, without those at the
+    /// places `remove`.
+    pub async fn refresh(
+        self: &Arc<Self>,
+        base: &Arc<Snapshot>,
+        alteration: Alteration,
+        add: Vec<deltalake::kernel::Add>,
+        remove: Vec<usize>,
+    ) -> Result<Arc<Snapshot>> {
+        let metadata = Some(Self::altered_metadata(base, alteration)?);
+        self.commit(base, Operation::Refresh, Change { add, remove, metadata, ..Change::default() }).await
+    }
+
     fn altered_metadata(base: &Snapshot, alteration: Alteration) -> Result<deltalake::kernel::Metadata> {
         let columns = alteration.columns.as_ref().unwrap_or(base.schema());
         alteration.declared.as_ref().unwrap_or(base.declared()).check_cluster_by(columns, base.partition_columns())?;
@@ -56,6 +71,10 @@ impl Table {
             for (key, value) in declared.to_properties()? {
                 metadata = metadata.add_config_key(key, value).map_err(|error| from_delta(error.into()))?;
             }
+        }
+        if let Some(contents) = alteration.contents {
+            let (key, value) = Contents::to_property(contents.as_ref())?;
+            metadata = metadata.add_config_key(key, value).map_err(|error| from_delta(error.into()))?;
         }
         Ok(metadata)
     }

@@ -26,6 +26,8 @@ pub enum Operation {
     Compact,
     /// Columns, keys, constraints or descriptions changed.
     Alter,
+    /// Rows of a materialized view were computed anew.
+    Refresh,
 }
 
 /// A change to a table version: files in, files out, other columns.
@@ -91,7 +93,9 @@ impl Table {
             .build(Some(base.state()), Arc::clone(self.log_store()), operation.as_delta())
             .await
             .map_err(from_delta)?;
-        self.remember(committed.snapshot())
+        let snapshot = self.remember(committed.snapshot())?;
+        self.store().commits().notify_waiters();
+        Ok(snapshot)
     }
 }
 
@@ -99,7 +103,9 @@ impl Operation {
     fn as_delta(self) -> DeltaOperation {
         match self {
             Self::Append => DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None },
-            Self::Overwrite => DeltaOperation::Write { mode: SaveMode::Overwrite, partition_by: None, predicate: None },
+            Self::Overwrite | Self::Refresh => {
+                DeltaOperation::Write { mode: SaveMode::Overwrite, partition_by: None, predicate: None }
+            }
             Self::Delete => DeltaOperation::Delete { predicate: None },
             Self::Update => DeltaOperation::Update { predicate: None },
             Self::Merge => DeltaOperation::Merge {

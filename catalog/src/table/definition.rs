@@ -40,6 +40,8 @@ pub struct Declared {
     pub defaults: std::collections::BTreeMap<String, String>,
     /// Columns that data files are sorted by, ascending and NULLs last, from now on.
     pub cluster_by: Vec<String>,
+    /// Columns that only the engine reads: the states a materialized view's aggregates are merged from.
+    pub hidden: Vec<String>,
 }
 
 /// A key over columns.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::{ScalarValue, Statistics};
-use deltalake::kernel::{Add, LogicalFileView, Remove};
+use deltalake::kernel::{Add, Remove};
 use object_store::path::Path;
 
 use super::statistics;
@@ -36,17 +36,10 @@ pub struct DataFile {
 }
 
 impl DataFile {
-    pub(super) fn new(
-        root: &Path,
-        schema: &Schema,
-        partition_columns: &[String],
-        view: &LogicalFileView,
-    ) -> Result<Self> {
-        if view.deletion_vector_descriptor().is_some() {
+    pub(super) fn new(root: &Path, schema: &Schema, partition_columns: &[String], add: Add) -> Result<Self> {
+        if add.deletion_vector.is_some() {
             return Err(Error::unsupported("the table has deletion vectors").with_hint("rewrite it without them first"));
         }
-        #[expect(deprecated, reason = "the only public way to a file's tags")]
-        let add = view.add_action();
         let file_columns = schema.fields().len() - partition_columns.len();
         let tag = |name: &str| add.tags.as_ref().and_then(|tags| tags.get(name).cloned().flatten());
         let checksum = tag(CHECKSUM_TAG).and_then(|hex| u64::from_str_radix(&hex, 16).ok());
@@ -104,6 +97,11 @@ impl DataFile {
     /// Rows, when the file's statistics tell.
     pub fn rows(&self) -> Option<usize> {
         self.statistics.num_rows.get_value().copied()
+    }
+
+    /// Whether an action of the log means this file.
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        self.add.path == path
     }
 
     /// Whether the rows are sorted by these columns, whatever they are sorted by after that.

@@ -7,7 +7,7 @@ use deltalake::table::state::DeltaTableState;
 use object_store::path::Path;
 
 use super::definition::Declared;
-use super::{DataFile, Table, from_delta};
+use super::{Contents, DataFile, Table, from_delta};
 use crate::Result;
 use crate::schema::from_delta_schema;
 
@@ -19,6 +19,7 @@ pub struct Snapshot {
     schema: SchemaRef,
     partition_columns: Vec<String>,
     declared: Declared,
+    contents: Option<Contents>,
     files: Vec<DataFile>,
 }
 
@@ -28,16 +29,18 @@ impl Snapshot {
         let partition_columns: Vec<String> = metadata.partition_columns().to_vec();
         let schema = from_delta_schema(&state.snapshot().arrow_schema());
         let declared = Declared::from_properties(metadata.configuration())?;
+        let contents = Contents::from_properties(metadata.configuration())?;
         let stored = stored_order(&schema, &partition_columns);
         let mut files = Vec::with_capacity(state.log_data().num_files());
         for view in state.snapshot().try_log_data().map_err(from_delta)?.iter() {
-            let file = DataFile::new(table.root(), &stored, &partition_columns, &view)?;
+            #[expect(deprecated, reason = "the only public way to a file's tags")]
+            let file = DataFile::new(table.root(), &stored, &partition_columns, view.add_action())?;
             if let Some(checksum) = file.checksum {
                 table.store().expect(&file.path, file.bytes, checksum);
             }
             files.push(file);
         }
-        Ok(Arc::new(Self { root: table.root().clone(), state, schema, partition_columns, declared, files }))
+        Ok(Arc::new(Self { root: table.root().clone(), state, schema, partition_columns, declared, contents, files }))
     }
 
     pub(crate) fn state(&self) -> &DeltaTableState {
@@ -67,13 +70,33 @@ impl Snapshot {
             schema,
             partition_columns: self.partition_columns.clone(),
             declared,
+            contents: self.contents.clone(),
             files: Vec::new(),
         }
+    }
+
+    /// This version with other files.
+    pub fn with_files(&self, files: Vec<DataFile>) -> Self {
+        Self { files, ..self.altered(Arc::clone(&self.schema), self.declared.clone()) }
     }
 
     /// The columns in the order they were declared.
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// The columns without those that only the engine reads.
+    pub fn visible_schema(&self) -> SchemaRef {
+        if self.declared.hidden.is_empty() {
+            return Arc::clone(&self.schema);
+        }
+        let visible = self.schema.fields().iter().filter(|field| !self.declared.hidden.contains(field.name()));
+        Arc::new(Schema::new(visible.cloned().collect::<Vec<_>>()))
+    }
+
+    /// What the rows of a materialized view were made from; nothing while it has none, and for other tables.
+    pub fn contents(&self) -> Option<&Contents> {
+        self.contents.as_ref()
     }
 
     /// The columns as a scan delivers them: those stored in files, then the partition columns, with text as

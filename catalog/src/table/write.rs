@@ -24,6 +24,7 @@ use self::run::Run;
 use super::file::{CHECKSUM_TAG, SORTED_TAG};
 use super::order::Order;
 use super::{Snapshot, Table, statistics};
+use crate::schema::filed_schema;
 use crate::store::{ChecksumWriter, Store, from_parquet};
 use crate::{Error, ErrorKind, Result};
 
@@ -85,11 +86,10 @@ impl DataWriter {
             );
         }
         let file_columns: Vec<usize> = (0..schema.fields().len()).filter(|index| !is_partition(index)).collect();
-        let file_schema = Arc::new(
-            schema
-                .project(&file_columns)
-                .map_err(|source| Error::internal("a column is missing").with_source(source))?,
-        );
+        let columns = schema
+            .project(&file_columns)
+            .map_err(|source| Error::internal("a column is missing").with_source(source))?;
+        let file_schema = filed_schema(&columns);
         let converter = if partition_columns.is_empty() {
             None
         } else {
@@ -123,8 +123,8 @@ impl DataWriter {
         let batch = conform(batch, &self.schema)?;
         self.rows += batch.num_rows() as u64;
         let Some(converter) = &self.converter else {
-            let rows = batch.project(&self.file_columns).map_err(arrow_error)?;
-            return self.take(None, &batch, rows).await;
+            let stored = self.stored(&batch)?;
+            return self.take(None, &batch, stored).await;
         };
         let keys: Vec<ArrayRef> = self.partition_columns.iter().map(|&index| Arc::clone(batch.column(index))).collect();
         let keys = converter.convert_columns(&keys).map_err(arrow_error)?;
@@ -134,10 +134,15 @@ impl DataWriter {
         }
         for (key, indices) in groups {
             let rows = take_record_batch(&batch, &UInt64Array::from(indices)).map_err(arrow_error)?;
-            let stored = rows.project(&self.file_columns).map_err(arrow_error)?;
+            let stored = self.stored(&rows)?;
             self.take(Some(key), &rows, stored).await?;
         }
         Ok(())
+    }
+
+    /// The columns that files hold, as they hold them.
+    fn stored(&self, rows: &RecordBatch) -> Result<RecordBatch> {
+        conform(&rows.project(&self.file_columns).map_err(arrow_error)?, &self.file_schema)
     }
 
     /// Takes rows of one partition; `stored` are the columns of `rows` that files hold.
@@ -352,6 +357,11 @@ fn cast_exactly(
 fn partition_text(value: &ScalarValue) -> Result<Option<String>> {
     if value.is_null() {
         return Ok(None);
+    }
+    // Their column is one of integers to other readers, so the log cannot hold them as text.
+    if matches!(value, ScalarValue::Time64Microsecond(_)) {
+        return Err(Error::unsupported("a table cannot be partitioned by a time of day")
+            .with_hint("partition by a date, or by a number made of the time"));
     }
     let array = value.to_array().map_err(datafusion_error)?;
     let text = cast(&array, &DataType::Utf8).map_err(arrow_error)?;

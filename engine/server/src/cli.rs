@@ -1,5 +1,6 @@
 //! The command line: the commands, what they share, and what their end means to the shell.
 
+mod answer;
 mod backup;
 mod check;
 mod config;
@@ -8,6 +9,7 @@ mod functions;
 mod interrupt;
 mod load;
 mod log;
+mod model;
 mod options;
 mod output;
 mod report;
@@ -73,13 +75,15 @@ enum Command {
     Sql(sql::Arguments),
     /// Load files into a table: CSV, JSON lines, Parquet, Arrow or fixed-width text
     Load(load::Arguments),
-    /// Verify a lake: logs, files and checksums
-    #[command(after_help = check::EXAMPLES)]
-    Check,
+    /// Verify a lake: logs, files and checksums, or what its model can answer
+    Check(check::Arguments),
     /// Copy the lake, as of now, to a folder or bucket
     Backup(backup::BackupArguments),
     /// Make a lake from a backup
     Restore(backup::RestoreArguments),
+    /// The ready views: make them in the lake, list them, verify their rows
+    #[command(subcommand, after_help = "Example:\n  bellwether model install --lake ./lake")]
+    Model(model::Command),
     /// Manage who may log in
     #[command(subcommand)]
     User(user::Command),
@@ -152,9 +156,10 @@ fn execute(arguments: Arguments) -> Result<()> {
             Command::Demo(arguments) => demo::run(settings.config, arguments).await,
             Command::Sql(arguments) => sql::run(settings.config, arguments).await,
             Command::Load(arguments) => load::run(settings.config, arguments).await,
-            Command::Check => check::run(settings.config).await,
+            Command::Check(arguments) => check::run(settings.config, arguments).await,
             Command::Backup(arguments) => backup::backup(settings.config, arguments).await,
             Command::Restore(arguments) => backup::restore(&settings.config.lake, arguments).await,
+            Command::Model(command) => model::run(settings.config, command).await,
             Command::User(command) => user::run(settings.config, command).await,
             Command::Config => config::run(&settings),
             Command::Completions { .. } | Command::Functions(_) => Ok(()),
@@ -164,7 +169,8 @@ fn execute(arguments: Arguments) -> Result<()> {
 
 /// Opens the lake for one piece of work and closes it in order, whatever came of the work.
 async fn with_engine<T>(config: Config, work: impl AsyncFnOnce(&Engine) -> Result<T>) -> Result<T> {
-    let engine = Engine::start(config).await?;
+    // A command is too short to be the one that does the lake's background work.
+    let engine = Engine::start(Config { background_work: false, ..config }).await?;
     let result = work(&engine).await;
     engine.close().await;
     result

@@ -3,8 +3,10 @@
 mod auth;
 mod cli;
 mod connection;
+pub mod core_tables;
 mod flight;
 mod http;
+pub mod models;
 mod pgwire;
 pub mod server;
 pub mod sqlstate;

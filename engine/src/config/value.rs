@@ -55,6 +55,18 @@ impl ConfigValue for String {
     }
 }
 
+impl ConfigValue for bool {
+    const FORM: &'static str = "true or false";
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
 impl ConfigValue for SocketAddr {
     const FORM: &'static str = "an IP address with a port, such as 127.0.0.1:5433";
 

@@ -3,6 +3,7 @@
 //! | written | planned as |
 //! |---|---|
 //! | `avg(x)` | `average(sum(x), count(x))`, which has PostgreSQL's type and shares the sum |
+//! | `count(x::float8)` | `count(x)`, with which it shares its name |
 //! | `sum(n + 1)` | with the plain `+`, which the optimizer takes apart: a sum has room for what `n + 1` has not |
 //! | `row_number()`, `rank()`, `dense_rank()`, `ntile(n)` | the same as `bigint` and `integer` |
 
@@ -30,6 +31,13 @@ impl Aggregates {
 
     pub(super) fn plan(&self, mut raw: RawAggregateExpr) -> PlannerResult<RawAggregateExpr> {
         match raw.func.name() {
+            // What a column is cast to does not show in the name of an aggregate: as sum and count this would be
+            // taken for those of the column itself.
+            "avg" if is_cast_to_float(&raw.args) => PlannerResult::Original(raw),
+            "count" if raw.args.len() == 1 && !raw.distinct => {
+                raw.args = raw.args.into_iter().map(without_cast).collect();
+                PlannerResult::Original(raw)
+            }
             "avg" if raw.args.len() == 1 => {
                 let parts = [&self.sum, &self.count].map(|part| {
                     Expr::AggregateFunction(AggregateFunction::new_udf(
@@ -62,6 +70,18 @@ impl Aggregates {
             "ntile" => PlannerResult::Planned(as_type(raw, DataType::Int32)),
             _ => PlannerResult::Original(raw),
         }
+    }
+}
+
+fn is_cast_to_float(arguments: &[Expr]) -> bool {
+    matches!(arguments, [Expr::Cast(cast)] if cast.field.data_type().is_floating())
+}
+
+/// What is cast, as far as it matters whether it is NULL: every number has a floating-point one.
+fn without_cast(argument: Expr) -> Expr {
+    match argument {
+        Expr::Cast(cast) if cast.field.data_type().is_floating() && matches!(*cast.expr, Expr::Column(_)) => *cast.expr,
+        other => other,
     }
 }
 

@@ -29,6 +29,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::named;
 use super::operator::{CAST, NUMBER, OPERATORS};
 use super::types::is_known;
+use super::using_join;
 
 /// Rewrites a statement that is about to be planned.
 pub(crate) fn rewrite(statement: &mut Statement) {
@@ -55,6 +56,7 @@ impl VisitorMut for Rewriter {
     type Break = Infallible;
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Infallible> {
+        using_join::rewrite_ordered(query);
         self.limits.push((query.limit_clause.take(), query.fetch.take()));
         ControlFlow::Continue(())
     }
@@ -75,6 +77,8 @@ impl VisitorMut for Rewriter {
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Infallible> {
+        // Of parts of a set operation; others are rewritten with their order.
+        drop(using_join::rewrite(select));
         let frames = select.named_window.iter_mut().map(|window| match &mut window.1 {
             NamedWindowExpr::WindowSpec(window) => window.window_frame.take(),
             NamedWindowExpr::NamedWindow(_) => None,
@@ -292,7 +296,8 @@ fn cast(operand: Expr, data_type: DataType) -> Expr {
     operator(operand, CAST, right)
 }
 
-fn call(name: &str, args: Vec<Expr>) -> Expr {
+/// A call of a function.
+pub(crate) fn call(name: &str, args: Vec<Expr>) -> Expr {
     let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
     Expr::Function(Function {
         name: ObjectName::from(vec![Ident::new(name)]),

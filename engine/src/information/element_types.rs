@@ -21,7 +21,7 @@ pub(super) fn batch(declared: &'static Declared, catalogue: &Catalogue, database
     ];
     let mut rows = Rows::new(declared, columns)?;
     for relation in &catalogue.relations {
-        if matches!(relation.kind, Kind::Index { .. }) {
+        if matches!(relation.kind, Kind::Index { .. } | Kind::Materialized { .. }) {
             continue;
         }
         for (place, column) in relation.placed() {

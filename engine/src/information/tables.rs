@@ -10,7 +10,8 @@ pub(super) fn batch(declared: &'static Declared, catalogue: &Catalogue, database
     let mut rows = Rows::new(declared, columns)?;
     for relation in &catalogue.relations {
         let kind = match relation.kind {
-            Kind::Index { .. } => continue,
+            // As in PostgreSQL, whose standard knows no materialized views.
+            Kind::Index { .. } | Kind::Materialized { .. } => continue,
             Kind::Table { .. } | Kind::Own { letter: "r" } => "BASE TABLE",
             _ => "VIEW",
         };

@@ -55,6 +55,8 @@ pub(crate) enum Kind {
     Own { letter: &'static str },
     /// A view, its query, and the relations it reads.
     View { sql: String, reads: Vec<u32>, rule: u32 },
+    /// A materialized view: its table, its query, the relations it reads, and whether it was ever filled.
+    Materialized { stored: String, sql: String, reads: Vec<u32>, rule: u32, is_populated: bool },
     /// What stands for a key: where PostgreSQL has an index.
     Index { table: u32, columns: Vec<i16>, is_primary: bool },
 }
@@ -123,6 +125,7 @@ impl Kind {
             Self::Table { .. } => "r",
             Self::Own { letter } => letter,
             Self::View { .. } => "v",
+            Self::Materialized { .. } => "m",
             Self::Index { .. } => "i",
         }
     }

@@ -14,7 +14,11 @@ use crate::names::{self, RelationName, identifier};
 
 /// The relations of the lake that a view's query names.
 pub(crate) fn reads(names: &Namespace, view: &Relation) -> BTreeSet<RelationName> {
-    let Relation::View { sql, current_schema, .. } = view else { return BTreeSet::new() };
+    let (sql, current_schema) = match view {
+        Relation::View { sql, current_schema, .. } => (sql, current_schema),
+        Relation::MaterializedView(view) => (&view.sql, &view.current_schema),
+        Relation::Table { .. } => return BTreeSet::new(),
+    };
     // A query that cannot be read any more fails where the view is asked.
     let Ok(statements) = Parser::parse_sql(&PostgreSqlDialect {}, sql) else { return BTreeSet::new() };
     let mut found = BTreeSet::new();
@@ -63,6 +67,7 @@ pub(crate) fn print(names: &Namespace, view: &RelationName, table: &dyn Fn(&str)
         (&name.schema, &name.name).hash(&mut print);
         match names.relation(&name.schema, &name.name) {
             Some(Relation::Table { id }) => table(id).hash(&mut print),
+            Some(Relation::MaterializedView(view)) => table(&view.id).hash(&mut print),
             Some(view @ Relation::View { sql, columns, current_schema, .. }) => {
                 (sql, columns, current_schema).hash(&mut print);
                 waiting.extend(reads(names, view));

@@ -60,6 +60,8 @@ struct Definition {
     columns: SchemaRef,
     declared: Arc<Declared>,
     comment: Option<String>,
+    /// Whether it holds a materialized view's rows.
+    is_populated: bool,
 }
 
 impl std::fmt::Debug for Gatherer {
@@ -98,12 +100,8 @@ impl Gatherer {
 
     /// The definitions of all tables; one that cannot be read is left out, so that it does not hide the others.
     async fn tables(&self, names: &Namespace) -> HashMap<String, Definition> {
-        let wanted =
-            names.schemas.values().flat_map(|schema| schema.relations.values()).filter_map(|named| match named {
-                Named::Table { id } => Some(id.clone()),
-                _ => None,
-            });
-        let wanted: Vec<String> = wanted.collect();
+        let named = names.schemas.values().flat_map(|schema| schema.relations.values());
+        let wanted: Vec<String> = named.filter_map(|named| named.table_id().map(str::to_owned)).collect();
         let lake = self.lake.as_ref();
         let read: Vec<Option<(String, Arc<Snapshot>)>> = futures::stream::iter(wanted)
             .map(|id| async move {
@@ -139,13 +137,12 @@ impl Gatherer {
     ) -> HashMap<RelationName, SchemaRef> {
         let mut columns = HashMap::new();
         let mut fresh = HashMap::new();
-        let (lake, names, system) = (Arc::clone(&self.lake), &pinned.names, Arc::clone(&pinned.system));
+        let (lake, names) = (Arc::clone(&self.lake), &pinned.names);
         let mut template = self.template.clone();
         if let Err(error) = register(&mut template, pinned) {
             tracing::warn!(%error, "views that call the catalogue's functions cannot be listed");
         }
-        let relations = Relations::new(lake, Arc::clone(names), template, system, HashMap::new());
-        relations.set_catalogue(Arc::clone(pinned));
+        let relations = Relations::new(lake, Arc::clone(names), template, Arc::clone(pinned), HashMap::new());
         for (schema, entry) in &names.schemas {
             for (name, named) in &entry.relations {
                 if !matches!(named, Named::View { .. }) {
@@ -192,9 +189,22 @@ impl Gatherer {
                     Named::Table { id: stored } => {
                         assembly.table(id, schema.id, name, stored, tables.get(stored));
                     }
+                    Named::MaterializedView(view) => {
+                        let definition = tables.get(&view.id);
+                        let kind = Kind::Materialized {
+                            stored: view.id.clone(),
+                            sql: view.sql.clone(),
+                            reads: reads_of(names, named, &ids),
+                            rule: assembly.ids.of(&format!("rule {}", view.id)),
+                            is_populated: definition.is_some_and(|definition| definition.is_populated),
+                        };
+                        let columns = definition.map_or_else(Vec::new, |definition| columns_of(&definition.columns));
+                        let comment = definition.and_then(|definition| definition.comment.clone());
+                        let name = name.clone();
+                        assembly.relations.push(Relation { id, schema: schema.id, name, kind, columns, comment });
+                    }
                     Named::View { sql, comment, .. } => {
-                        let reads = depend::reads(names, named);
-                        let reads = reads.iter().filter_map(|read| ids.get(read).copied()).collect();
+                        let reads = reads_of(names, named, &ids);
                         let rule = assembly.ids.of(&format!("rule {} {name}", schema.name));
                         let kind = Kind::View { sql: sql.clone(), reads, rule };
                         let columns = views.get(&full).map_or_else(Vec::new, |columns| columns_of(columns));
@@ -209,6 +219,11 @@ impl Gatherer {
         let roles = assembly.roles(names);
         Catalogue::new(schemas, assembly.relations, assembly.constraints, roles, Arc::clone(&self.functions))
     }
+}
+
+/// The ids of the relations that a view reads.
+fn reads_of(names: &Namespace, view: &Named, ids: &HashMap<RelationName, u32>) -> Vec<u32> {
+    depend::reads(names, view).iter().filter_map(|read| ids.get(read).copied()).collect()
 }
 
 /// The relations of `system` with their columns.
@@ -233,14 +248,16 @@ async fn known(lake: &Lake, id: &str) -> bellwether_catalog::Result<Arc<Snapshot
 
 impl Definition {
     fn of(snapshot: &Snapshot) -> Self {
-        let (columns, declared) = (SchemaRef::clone(snapshot.schema()), Arc::new(snapshot.declared().clone()));
+        let (columns, declared) = (snapshot.visible_schema(), Arc::new(snapshot.declared().clone()));
         let comment = snapshot.comment().map(str::to_owned);
         let mut print = DefaultHasher::new();
         columns.hash(&mut print);
         comment.hash(&mut print);
+        let is_populated = snapshot.contents().is_some();
+        is_populated.hash(&mut print);
         // The declarations are data of ours, whose debug form names every part.
         format!("{declared:?}").hash(&mut print);
-        Self { version: snapshot.version(), print: print.finish(), columns, declared, comment }
+        Self { version: snapshot.version(), print: print.finish(), columns, declared, comment, is_populated }
     }
 }
 
@@ -253,6 +270,9 @@ fn print_of(names: &Namespace, tables: &HashMap<String, Definition>) -> u64 {
             name.hash(&mut print);
             match named {
                 Named::Table { id } => (id, tables.get(id).map(|table| table.print)).hash(&mut print),
+                Named::MaterializedView(view) => {
+                    (&view.id, &view.sql, tables.get(&view.id).map(|table| table.print)).hash(&mut print);
+                }
                 Named::View { sql, columns, current_schema, comment } => {
                     (sql, columns, current_schema, comment).hash(&mut print);
                 }
@@ -298,6 +318,7 @@ impl Assembly {
             for (name, named) in &entry.relations {
                 let identity = match named {
                     Named::Table { id } => format!("table {id}"),
+                    Named::MaterializedView(view) => format!("table {}", view.id),
                     Named::View { .. } => format!("view {schema} {name}"),
                 };
                 identities.insert(identity, RelationName { schema: schema.clone(), name: name.clone() });

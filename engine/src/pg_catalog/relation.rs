@@ -57,6 +57,7 @@ pub(crate) async fn batch(declared: &'static Declared, pinned: &Arc<Pinned>) -> 
             "pg_index" => key::indexes(declared, catalogue),
             "pg_indexes" => listing::indexes(declared, catalogue),
             "pg_language" => fixed::languages(declared),
+            "pg_matviews" => listing::materialized_views(declared, catalogue),
             "pg_namespace" => class::namespaces(declared, catalogue),
             "pg_opclass" => fixed::operator_classes(declared),
             "pg_proc" => function::batch(declared, catalogue),

@@ -17,7 +17,7 @@ pub(crate) struct Size {
 impl Size {
     /// The size of a relation; only tables of the lake have one.
     pub(crate) fn of(lake: &Lake, relation: &Relation) -> Option<Self> {
-        let Kind::Table { stored } = &relation.kind else { return None };
+        let (Kind::Table { stored } | Kind::Materialized { stored, .. }) = &relation.kind else { return None };
         let snapshot = lake.table(stored).ok()?.seen()?;
         Some(Self { rows: snapshot.rows(), bytes: snapshot.bytes(), committed_ms: snapshot.committed_ms() })
     }

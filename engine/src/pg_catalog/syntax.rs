@@ -20,14 +20,14 @@ mod system_column;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, ArrayElemTypeDef, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, Query, Select, SelectItem, Statement,
-    TableFactor, Value, VisitMut, VisitorMut,
+    AccessExpr, ArrayElemTypeDef, BinaryOperator, DataType, Expr, Ident, ObjectName, ObjectNamePart, Query, Select,
+    SelectItem, Statement, TableFactor, Value, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::{declared, is_reg_type};
+use crate::dialect::call;
 use crate::names::identifier;
 
 /// The schema of PostgreSQL's own objects.
@@ -117,7 +117,7 @@ impl VisitorMut for Rewriter {
                 plain_type(data_type);
                 if let Some(function) = cast_function(data_type) {
                     let argument = std::mem::replace(expr.as_mut(), Expr::value(nothing()));
-                    *expression = call(function, vec![argument]);
+                    *expression = call(&function, vec![argument]);
                 }
             }
             Expr::TypedString(typed) => plain_type(&mut typed.data_type),
@@ -206,20 +206,6 @@ fn cast_function(data_type: &DataType) -> Option<String> {
         _ => return None,
     };
     (name == "oid" || is_reg_type(&name)).then_some(name)
-}
-
-fn call(function: String, arguments: Vec<Expr>) -> Expr {
-    let args = arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect();
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new(function)]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() }),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }
 
 fn nothing() -> Value {

@@ -158,6 +158,11 @@ impl Limits {
         Self { deadline, timeout, cancel, stop }
     }
 
+    /// The same without a time, for what is read piece by piece in statements that have times of their own.
+    pub(crate) fn without_time(self) -> Self {
+        Self { deadline: None, timeout: None, ..self }
+    }
+
     /// Runs `work` within the limits.
     pub(crate) async fn bound<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let late = async {

@@ -49,6 +49,12 @@ pub(super) const KNOWN: &[Known] = &[
         Kind::Batch,
         "Number of the batch the next write belongs to; with the same writer it is applied once.",
     ),
+    quiet(
+        "bellwether.rewrite",
+        "on",
+        Kind::Bool,
+        "Whether aggregations are answered from materialized views where the answer is the same.",
+    ),
     quiet("bellwether.writer", "", Kind::Text, "Who writes, for writes that may be retried; empty for none."),
     quiet("block_size", "8192", Kind::Fixed, "Without effect: tables are files, not blocks."),
     quiet("bytea_output", "hex", Kind::Choice(&["hex"]), "How bytea is written as text."),

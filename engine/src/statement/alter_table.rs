@@ -38,7 +38,7 @@ pub(super) async fn run(scope: &Scope, alter: &AlterTable) -> Result<Done> {
     Ok(Done::of("ALTER TABLE"))
 }
 
-async fn rename_relation(scope: &Scope, from: &RelationName, to: &RelationName) -> Result<()> {
+pub(super) async fn rename_relation(scope: &Scope, from: &RelationName, to: &RelationName) -> Result<()> {
     if RESERVED_SCHEMAS.contains(&from.schema.as_str()) {
         return Err(Error::new(
             ErrorKind::PermissionDenied,
@@ -312,8 +312,11 @@ impl Plan {
         {
             return Err(Error::unsupported(format!("the table is partitioned by column \"{partition}\"")));
         }
-        let alteration =
-            Alteration { columns: Some(Arc::clone(&columns)), declared: Some(self.declared.clone()), comment: None };
+        let alteration = Alteration {
+            columns: Some(Arc::clone(&columns)),
+            declared: Some(self.declared.clone()),
+            ..Alteration::default()
+        };
         if !self.rewrite && !self.verify {
             return table.alter(snapshot, alteration).await.map(drop);
         }

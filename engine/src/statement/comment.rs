@@ -1,4 +1,4 @@
-//! `COMMENT ON TABLE | COLUMN | VIEW | SCHEMA … IS '…'`: what BI tools show as descriptions.
+//! `COMMENT ON TABLE | COLUMN | VIEW | MATERIALIZED VIEW | SCHEMA … IS '…'`: what BI tools show as descriptions.
 
 use std::sync::Arc;
 
@@ -8,18 +8,20 @@ use datafusion::sql::sqlparser::ast::{CommentObject, ObjectName, ObjectNamePart}
 
 use super::{Scope, change};
 use crate::Done;
-use crate::names::{self, identifier};
+use crate::names::{self, RelationName, identifier};
 
 pub(super) async fn run(scope: &Scope, kind: &CommentObject, name: &ObjectName, comment: Option<&str>) -> Result<Done> {
     match kind {
-        CommentObject::Table => on_table(scope, name, None, comment).await?,
+        CommentObject::Table | CommentObject::MaterializedView => {
+            on_table(scope, kind, name, None, comment).await?;
+        }
         CommentObject::Column => {
             let Some((ObjectNamePart::Identifier(column), table)) =
                 name.0.split_last().filter(|(_, table)| !table.is_empty())
             else {
                 return Err(Error::new(ErrorKind::Syntax, format!("{name} does not name a column of a table")));
             };
-            on_table(scope, &ObjectName(table.to_vec()), Some(&identifier(column)), comment).await?;
+            on_table(scope, kind, &ObjectName(table.to_vec()), Some(&identifier(column)), comment).await?;
         }
         CommentObject::View => on_view(scope, name, comment).await?,
         CommentObject::Schema => on_schema(scope, name, comment).await?,
@@ -28,9 +30,22 @@ pub(super) async fn run(scope: &Scope, kind: &CommentObject, name: &ObjectName, 
     Ok(Done::of("COMMENT"))
 }
 
-async fn on_table(scope: &Scope, name: &ObjectName, column: Option<&str>, comment: Option<&str>) -> Result<()> {
+async fn on_table(
+    scope: &Scope,
+    kind: &CommentObject,
+    name: &ObjectName,
+    column: Option<&str>,
+    comment: Option<&str>,
+) -> Result<()> {
     let name = scope.relation_name(name)?;
-    let table = scope.table(&name)?;
+    let table = match (scope.names.relation(&name.schema, &name.name), kind) {
+        (Some(Relation::MaterializedView(view)), CommentObject::MaterializedView | CommentObject::Column) => {
+            scope.session.inner.engine.inner.lake.table(&view.id)?
+        }
+        (Some(Relation::MaterializedView(_)), _) => return Err(wrong_kind(&name, "table")),
+        (Some(_), CommentObject::MaterializedView) => return Err(wrong_kind(&name, "materialized view")),
+        _ => scope.table(&name)?,
+    };
     let text = comment.unwrap_or_default();
     for attempt in 1..=change::ATTEMPTS {
         let _writer = table.writer().await;
@@ -71,10 +86,14 @@ async fn on_view(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result
                 *comment = text.map(str::to_owned);
                 Ok(())
             }
-            Some(_) => Err(Error::new(ErrorKind::Unsupported, format!("\"{}\" is not a view", name.name))),
+            Some(_) => Err(wrong_kind(&name, "view")),
             None => Err(no_relation(&scope.shown(&name))),
         })
         .await
+}
+
+fn wrong_kind(name: &RelationName, expected: &str) -> Error {
+    Error::new(ErrorKind::WrongObjectType, format!("\"{}\" is not a {expected}", name.name))
 }
 
 async fn on_schema(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result<()> {

@@ -4,25 +4,34 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bellwether_catalog::{
-    COMMENT, Check, Declared, Error, ErrorKind, ForeignKey, Key, Relation, Result, TableDefinition, storable_schema,
+    COMMENT, Check, Declared, Error, ErrorKind, ForeignKey, Key, Namespace, Relation, Result, TableDefinition,
+    storable_schema,
 };
 use bellwether_udfs::postgres_type;
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::execution::session_state::SessionState;
 use datafusion::scalar::ScalarValue;
-use datafusion::sql::sqlparser::ast::{self, ColumnOption, CreateTable, CreateTableOptions, Expr, TableConstraint};
+use datafusion::sql::sqlparser::ast::{
+    self, ColumnOption, CreateTable, CreateTableOptions, Expr, OnCommit, TableConstraint,
+};
 
 use super::table_option::{self, TableOptions};
 use super::{RowChecks, Scope, change, output_name, query, types};
-use crate::Done;
 use crate::names::{RelationName, identifier};
+use crate::{Done, temporary};
 
 /// The most columns a table has.
 const COLUMNS_MAX: usize = 4096;
 
 pub(super) async fn run(scope: &Scope, create: &CreateTable, parameters: Vec<ScalarValue>) -> Result<Done> {
     refuse_what_is_not_offered(create)?;
-    let name = scope.relation_name(&create.name)?;
+    let mut name = scope.relation_name(&create.name)?;
+    if create.temporary {
+        temporary::SCHEMA.clone_into(&mut name.schema);
+    } else if create.name.0.len() == 1 {
+        // A temporary table of that name does not stand in the way of a lasting one.
+        scope.current_schema().clone_into(&mut name.schema);
+    }
     let exists = scope.names.relation(&name.schema, &name.name).is_some();
     if exists && create.if_not_exists {
         return Ok(Done::of("CREATE TABLE").with_notice(format!("relation \"{}\" already exists, skipping", name.name)));
@@ -30,7 +39,9 @@ pub(super) async fn run(scope: &Scope, create: &CreateTable, parameters: Vec<Sca
     if exists && !create.or_replace {
         return Err(Error::new(ErrorKind::DuplicateTable, format!("relation \"{}\" already exists", name.name)));
     }
-    scope.names.schema(&name.schema)?;
+    if name.schema != temporary::SCHEMA {
+        scope.names.schema(&name.schema)?;
+    }
     let state = scope.relations().state();
     match &create.query {
         Some(source) => create_as(scope, &state, create, &name, source, parameters).await,
@@ -90,6 +101,16 @@ async fn create_as(
 /// Gives a table that is complete its name.
 async fn publish(scope: &Scope, name: &RelationName, create: &CreateTable, id: &str) -> Result<()> {
     let now_ms = crate::clock::now_ms();
+    if name.schema == temporary::SCHEMA {
+        let nameless = |names: &mut Namespace| {
+            names.dropped.insert(id.to_owned(), now_ms);
+            Ok(())
+        };
+        scope.change_names(nameless).await?;
+        let is_of_block = create.on_commit == Some(OnCommit::Drop);
+        scope.session.inner.temporaries.lock().add(name.name.clone(), id.to_owned(), is_of_block);
+        return Ok(());
+    }
     scope
         .change_names(|names| {
             if create.or_replace && matches!(names.relation(&name.schema, &name.name), Some(Relation::Table { .. })) {
@@ -324,9 +345,9 @@ fn refuse_what_is_not_offered(create: &CreateTable) -> Result<()> {
         return Err(Error::new(ErrorKind::PermissionDenied, "tables outside the lake cannot be created by SQL")
             .with_hint("load the file: bellwether load FILE --into schema.table"));
     }
-    if create.temporary || create.global.is_some() {
-        return Err(Error::unsupported("temporary tables are not supported")
-            .with_hint("use WITH … AS (…), or a table in a schema of your own"));
+    if create.on_commit == Some(OnCommit::DeleteRows) {
+        return Err(Error::unsupported("ON COMMIT DELETE ROWS is not supported")
+            .with_hint("use ON COMMIT DROP, or TRUNCATE the table"));
     }
     if create.like.is_some() || create.clone.is_some() || create.inherits.is_some() || create.partition_of.is_some() {
         return Err(Error::unsupported("CREATE TABLE … LIKE, CLONE, INHERITS and PARTITION OF are not supported")

@@ -1,15 +1,12 @@
-//! `DROP TABLE`, `DROP VIEW`, `DROP SCHEMA`: what stands on them goes along with CASCADE, or keeps them.
-
-use std::ops::ControlFlow;
+//! `DROP TABLE`, `DROP [MATERIALIZED] VIEW`, `DROP SCHEMA`: what stands on them goes along with CASCADE, or keeps them.
 
 use bellwether_catalog::{DEFAULT_SCHEMA, Error, ErrorKind, Namespace, Relation, Result, no_relation, no_schema};
-use datafusion::sql::sqlparser::ast::{ObjectName, ObjectType, visit_relations};
-use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
-use datafusion::sql::sqlparser::parser::Parser;
+use datafusion::sql::sqlparser::ast::{ObjectName, ObjectType};
 
 use super::Scope;
 use crate::names::{self, RelationName};
-use crate::{Done, clock};
+use crate::pg_catalog::reads;
+use crate::{Done, clock, temporary};
 
 pub(super) async fn run(
     scope: &Scope,
@@ -21,28 +18,34 @@ pub(super) async fn run(
     match kind {
         ObjectType::Table => relations(scope, dropped, "TABLE", if_exists, cascade).await,
         ObjectType::View => relations(scope, dropped, "VIEW", if_exists, cascade).await,
+        ObjectType::MaterializedView => relations(scope, dropped, "MATERIALIZED VIEW", if_exists, cascade).await,
         ObjectType::Schema => schemas(scope, dropped, if_exists, cascade).await,
         other => Err(Error::unsupported(format!("DROP {other} is not supported"))),
     }
 }
 
 async fn relations(scope: &Scope, dropped: &[ObjectName], kind: &str, if_exists: bool, cascade: bool) -> Result<Done> {
-    let wanted = dropped.iter().map(|name| scope.relation_name(name)).collect::<Result<Vec<_>>>()?;
+    let mut wanted = dropped.iter().map(|name| scope.relation_name(name)).collect::<Result<Vec<_>>>()?;
+    if kind == "TABLE" {
+        // What is no temporary table of this session is looked for in the lake.
+        wanted.retain(|name| {
+            name.schema != temporary::SCHEMA || !scope.session.inner.temporaries.lock().remove(&name.name)
+        });
+    }
     let now_ms = clock::now_ms();
     let notices = scope
         .change_names(|names| {
             let mut notices = Vec::new();
             for name in &wanted {
-                match (names.relation(&name.schema, &name.name), kind) {
-                    (Some(Relation::Table { .. }), "TABLE") | (Some(Relation::View { .. }), "VIEW") => {
+                match names.relation(&name.schema, &name.name) {
+                    Some(relation) if kind_of(relation) == kind => {
                         remove(names, name, &wanted, cascade, now_ms, &mut notices)?;
                     }
-                    (Some(Relation::Table { .. }), _) => return Err(wrong_kind(name, "view", "DROP TABLE")),
-                    (Some(Relation::View { .. }), _) => return Err(wrong_kind(name, "table", "DROP VIEW")),
-                    (None, _) if if_exists => {
+                    Some(relation) => return Err(wrong_kind(name, kind, kind_of(relation))),
+                    None if if_exists => {
                         notices.push(format!("{} \"{}\" does not exist, skipping", kind.to_lowercase(), name.name));
                     }
-                    (None, _) => {
+                    None => {
                         let mut error = no_relation(&scope.shown(name));
                         if !names.schemas.contains_key(&name.schema) {
                             error = no_schema(&name.schema);
@@ -60,9 +63,18 @@ async fn relations(scope: &Scope, dropped: &[ObjectName], kind: &str, if_exists:
     Ok(Done { notices, ..Done::of(&format!("DROP {kind}")) })
 }
 
-fn wrong_kind(name: &RelationName, expected: &str, use_instead: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("\"{}\" is not a {expected}", name.name))
-        .with_hint(format!("use {use_instead}"))
+/// What DROP calls a relation.
+fn kind_of(relation: &Relation) -> &'static str {
+    match relation {
+        Relation::Table { .. } => "TABLE",
+        Relation::View { .. } => "VIEW",
+        Relation::MaterializedView(_) => "MATERIALIZED VIEW",
+    }
+}
+
+fn wrong_kind(name: &RelationName, expected: &str, found: &str) -> Error {
+    let fact = format!("\"{}\" is not a {}", name.name, expected.to_lowercase());
+    Error::new(ErrorKind::WrongObjectType, fact).with_hint(format!("use DROP {found}"))
 }
 
 async fn schemas(scope: &Scope, dropped: &[ObjectName], if_exists: bool, cascade: bool) -> Result<Done> {
@@ -124,34 +136,29 @@ fn remove(
             ErrorKind::DependentObjects,
             format!("cannot drop \"{}\" because other objects depend on it", name.name),
         )
-        .with_detail(format!("view \"{}\".\"{}\" depends on it", view.schema, view.name))
+        .with_detail(format!("{} \"{}\".\"{}\" depends on it", shown_kind(names, view), view.schema, view.name))
         .with_hint("use DROP … CASCADE to drop the dependent objects too"));
     }
     names.remove_relation(&name.schema, &name.name, now_ms)?;
     for view in dependents {
         if names.relation(&view.schema, &view.name).is_some() {
-            notices.push(format!("drop cascades to view {}", view.name));
+            notices.push(format!("drop cascades to {} {}", shown_kind(names, &view), view.name));
             remove(names, &view, leaving, true, now_ms, notices)?;
         }
     }
     Ok(())
 }
 
-/// The views whose query names a relation.
+fn shown_kind(names: &Namespace, view: &RelationName) -> String {
+    names.relation(&view.schema, &view.name).map_or_else(String::new, |found| kind_of(found).to_lowercase())
+}
+
+/// The views, materialized or not, whose query names a relation.
 pub(super) fn views_on(names: &Namespace, relation: &RelationName) -> Vec<RelationName> {
     let mut views = Vec::new();
     for (schema, entry) in &names.schemas {
         for (name, candidate) in &entry.relations {
-            let Relation::View { sql, current_schema, .. } = candidate else { continue };
-            let Ok(statements) = Parser::parse_sql(&PostgreSqlDialect {}, sql) else { continue };
-            let found = visit_relations(&statements, |mentioned| {
-                let current = names::relation(mentioned, current_schema, names::DATABASE);
-                match current.is_ok_and(|mentioned| mentioned == *relation) {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                }
-            });
-            if found.is_break() {
+            if reads(names, candidate).contains(relation) {
                 views.push(RelationName { schema: schema.clone(), name: name.clone() });
             }
         }

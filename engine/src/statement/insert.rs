@@ -1,16 +1,18 @@
 //! `INSERT INTO t [(columns)] VALUES … | SELECT …`.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use bellwether_catalog::{Error, ErrorKind, Result};
 use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::catalog::TableProvider;
+use datafusion::datasource::ViewTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::scalar::ScalarValue;
-use datafusion::sql::sqlparser::ast::{self, Insert, ObjectName, SetExpr, TableObject};
+use datafusion::sql::sqlparser::ast::{self, Insert, ObjectName, Query, SetExpr, TableObject, Visit, Visitor};
 
 use super::{RowChecks, Scope, change, parameter, query};
 use crate::names::{RelationName, identifier};
@@ -63,9 +65,43 @@ async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPl
         ast::Ident::with_quote('"', stand_in.schema.clone()),
         ast::Ident::with_quote('"', stand_in.name.clone()),
     ]));
-    let state = scope.relations_with(HashMap::from([(stand_in, provider)])).state();
+    let mut replaced = HashMap::from([(stand_in, provider)]);
+    if let Some(source) = insert.source.take_if(|source| reads_values(source)) {
+        // The planner gives the target's columns to every VALUES it meets, so rows made from one are planned apart.
+        let rows = RelationName { schema: name.schema.clone(), name: format!("{}@rows", name.name) };
+        insert.source = Some(parse_query(&format!("SELECT * FROM {}", rows.quoted()))?);
+        let plan = scope.plan(&scope.relations().state(), ast::Statement::Query(source)).await?;
+        replaced.insert(rows, Arc::new(ViewTable::new(plan, None)));
+    }
+    let state = scope.relations_with(replaced).state();
     let plan = scope.plan(&state, ast::Statement::Insert(insert)).await?;
     Ok((state, plan))
+}
+
+/// Whether there is a VALUES somewhere in a query that is none itself.
+fn reads_values(query: &Query) -> bool {
+    struct Values;
+
+    impl Visitor for Values {
+        type Break = ();
+
+        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+            match has_values(&query.body) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        }
+    }
+
+    fn has_values(body: &SetExpr) -> bool {
+        match body {
+            SetExpr::Values(_) => true,
+            SetExpr::SetOperation { left, right, .. } => has_values(left) || has_values(right),
+            _ => false,
+        }
+    }
+
+    !matches!(query.body.as_ref(), SetExpr::Values(_)) && query.visit(&mut Values).is_break()
 }
 
 /// The insert with the columns it leaves out named, and their defaults written out.

@@ -1,11 +1,13 @@
 //! The parameters of a statement: how many, and of what types.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use bellwether_catalog::{Error, ErrorKind, Result};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::sql::sqlparser::ast;
 
 use crate::fault::from_datafusion;
 
@@ -36,6 +38,28 @@ pub(super) fn parameters_of(plan: &LogicalPlan, types: &[Option<DataType>]) -> R
         }
     }
     Ok(parameters)
+}
+
+/// The parameters that a statement casts to a type whose values are text to the engine, by their place: `$1::uuid`.
+pub(crate) fn declared(statement: &ast::Statement) -> Vec<(usize, &'static str)> {
+    let mut declared = Vec::new();
+    let _: ControlFlow<()> = ast::visit_expressions(statement, |expression| {
+        if let ast::Expr::Cast { expr, data_type, .. } = expression
+            && let ast::Expr::Value(value) = expr.as_ref()
+            && let ast::Value::Placeholder(name) = &value.value
+            && let Some(place) = name.strip_prefix('$').and_then(|number| number.parse::<usize>().ok()?.checked_sub(1))
+        {
+            let name = match data_type {
+                ast::DataType::Uuid => Some("uuid"),
+                ast::DataType::JSON => Some("json"),
+                ast::DataType::JSONB => Some("jsonb"),
+                _ => None,
+            };
+            declared.extend(name.map(|name| (place, name)));
+        }
+        ControlFlow::Continue(())
+    });
+    declared
 }
 
 /// Types the planner does not infer: of a parameter that is cast, that is an argument of one of our functions, and of

@@ -8,6 +8,8 @@ use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
+use super::cursor::parse_fetch;
+use super::materialized_view::syntax as materialized_view;
 use super::{database_name, exists, output_name, session_function, table_option, time_travel};
 use crate::Statement;
 use crate::fault::from_parser;
@@ -39,7 +41,11 @@ pub(crate) fn parse(sql: &str, depth: usize, database: &str) -> Result<Vec<State
     let mut statements = Vec::new();
     for tokens in split(tokens) {
         let text = text_of(sql, &tokens);
+        let (tokens, without_data) = materialized_view::without_data(tokens);
         let mut ast = parse_one(&dialect, table_option::rewrite(time_travel::rewrite(tokens)), sql, depth)?;
+        if without_data {
+            materialized_view::mark_without_data(&mut ast);
+        }
         database_name::strip(&mut ast, database);
         statements.push(Statement { parsed: Arc::new(Parsed { text: Arc::from(text), ast }) });
     }
@@ -53,11 +59,19 @@ fn split(tokens: Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
         match (&token.token, statements.last_mut()) {
             (Token::SemiColon, _) => statements.push(Vec::new()),
             (Token::Whitespace(_) | Token::EOF, _) | (_, None) => {}
-            (_, Some(statement)) => statement.push(token),
+            (_, Some(statement)) => statement.push(plain(token)),
         }
     }
     statements.retain(|statement| !statement.is_empty());
     statements
+}
+
+/// A text in dollars is a text in quotes, which the parser takes in more places.
+fn plain(mut token: TokenWithSpan) -> TokenWithSpan {
+    if let Token::DollarQuotedString(text) = token.token {
+        token.token = Token::SingleQuotedString(text.value);
+    }
+    token
 }
 
 /// From the first token's first character to the last token's last.
@@ -84,8 +98,15 @@ fn parse_one(
     sql: &str,
     depth: usize,
 ) -> Result<ast::Statement> {
+    if let Some(fetch) = parse_fetch(&tokens)? {
+        return Ok(fetch);
+    }
     let mut parser = Parser::new(dialect).with_recursion_limit(depth.max(50) * 2).with_tokens_with_locations(tokens);
-    let mut statement = parser.parse_statement().map_err(|error| from_parser(error, sql))?;
+    let known = materialized_view::parse(&mut parser).map_err(|error| from_parser(error, sql))?;
+    let mut statement = match known {
+        Some(statement) => statement,
+        None => parser.parse_statement().map_err(|error| from_parser(error, sql))?,
+    };
     let next = parser.peek_token();
     if next.token != Token::EOF {
         let message = format!("Expected: end of statement, found: {next}{}", next.span.start);

@@ -6,13 +6,18 @@ use std::sync::atomic::Ordering;
 use bellwether_catalog::{Error, ErrorKind, Result};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ParamValues;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::scalar::ScalarValue;
+use datafusion::sql::sqlparser::ast::Statement;
 use tokio::sync::SemaphorePermit;
 
 use super::fresh::{Fresh, Started};
 use super::parameter::parameters_of;
 use super::{Parsed, Scope, output_name};
+use crate::activity::Running;
+use crate::rewrite;
 use crate::session::Limits;
 use crate::{Engine, Outcome, Prepared, RecordStream, Session};
 
@@ -36,7 +41,10 @@ pub(super) async fn describe(scope: Scope, parsed: &Parsed, types: &[Option<Data
         .map(|data_type| ScalarValue::try_from(data_type.as_ref().unwrap_or(&DataType::Utf8)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| scope.error(error))?;
-    let plan = with_parameters(&scope, plan, nulls)?;
+    let mut plan = with_parameters(&scope, plan, nulls)?;
+    if parameters.is_empty() {
+        plan = rewrite::rewrite(&scope, &relations, &state, plan).await;
+    }
     // Analysis and optimization settle types that planning leaves open.
     let optimized = state.optimize(&plan).map_err(|error| scope.error(error))?;
     let schema = output_name::visible_schema(optimized.schema().inner());
@@ -80,6 +88,34 @@ pub(super) async fn run(
     parameters: Vec<ScalarValue>,
     limits: Limits,
 ) -> Result<Outcome> {
+    let opened = open(session, prepared, parameters, &limits).await?;
+    let Opened { rows, running, sql, admitted, .. } = opened;
+    Ok(Outcome::Rows(RecordStream::produce(session, rows, running, limits, sql, admitted)))
+}
+
+/// Opens a query whose rows are read later, with the memory it runs in. While it waits it takes no place among
+/// the queries that may run, and only what reads from it is bound by a time.
+pub(super) async fn hold(
+    session: &Session,
+    prepared: &Prepared,
+    parameters: Vec<ScalarValue>,
+    limits: Limits,
+) -> Result<(RecordStream, Arc<dyn MemoryPool>)> {
+    let Opened { rows, running, sql, memory, .. } = open(session, prepared, parameters, &limits).await?;
+    let stream = RecordStream::produce(session, rows, running, limits.without_time(), sql, ());
+    Ok((stream, memory))
+}
+
+/// A query that is under way.
+struct Opened {
+    rows: SendableRecordBatchStream,
+    running: Running,
+    sql: Arc<str>,
+    memory: Arc<dyn MemoryPool>,
+    admitted: Admitted,
+}
+
+async fn open(session: &Session, prepared: &Prepared, parameters: Vec<ScalarValue>, limits: &Limits) -> Result<Opened> {
     let parsed = &prepared.statement.parsed;
     let engine = &session.inner.engine;
     let started = async {
@@ -90,40 +126,70 @@ pub(super) async fn run(
         };
         let Started { mut scope, rows } = started;
         let rows = rows.map(output_name::visible_rows);
+        let rows = match &parsed.ast {
+            Statement::Explain { .. } => rows.and_then(|rows| {
+                rewrite::with_lines(rows, &scope.explained.lock()).map_err(|error| scope.error(error))
+            }),
+            _ => rows,
+        };
         let running = scope.running.take().ok_or_else(|| Error::internal("a query was not registered"))?;
         match rows {
-            Ok(rows) => Ok((rows, running, Arc::clone(&scope.sql), admitted)),
+            Ok(rows) => {
+                let memory: Arc<dyn MemoryPool> = Arc::clone(&scope.memory) as _;
+                Ok(Opened { rows, running, sql: Arc::clone(&scope.sql), memory, admitted })
+            }
             Err(error) => {
                 running.failed(&error);
                 Err(error)
             }
         }
     };
-    let (rows, running, sql, admitted) = limits.bound(started).await?;
-    if prepared.schema.as_ref().is_some_and(|planned| !same_columns(planned, &rows.schema())) {
-        let error =
-            Error::unsupported("cached plan must not change result type").with_hint("prepare the statement again");
-        running.failed(&error);
+    let opened = limits.bound(started).await?;
+    if let Some(planned) = &prepared.schema
+        && let Some(change) = change_of_columns(planned, &opened.rows.schema())
+    {
+        let error = Error::unsupported("cached plan must not change result type")
+            .with_detail(change)
+            .with_hint("prepare the statement again");
+        opened.running.failed(&error);
         return Err(error);
     }
-    Ok(Outcome::Rows(RecordStream::produce(session, rows, running, limits, sql, admitted)))
+    Ok(opened)
 }
 
 /// Plans a query and starts it.
 async fn start(scope: Scope, parsed: &Parsed, parameters: Vec<ScalarValue>) -> Started {
     let rows = async {
-        let state = scope.relations().state();
+        let relations = scope.relations();
+        let state = relations.state();
         let plan = scope.plan(&state, parsed.ast.clone()).await?;
         let plan = with_parameters(&scope, plan, parameters)?;
+        let plan = rewrite::rewrite(&scope, &relations, &state, plan).await;
         scope.rows(&state, &plan).await
     }
     .await;
     Started { scope, rows }
 }
 
-fn same_columns(planned: &SchemaRef, now: &SchemaRef) -> bool {
-    planned.fields().len() == now.fields().len()
-        && planned.fields().iter().zip(now.fields()).all(|(planned, now)| planned.data_type() == now.data_type())
+/// How the columns differ from those that were planned, if a client could tell.
+fn change_of_columns(planned: &SchemaRef, now: &SchemaRef) -> Option<String> {
+    if planned.fields().len() != now.fields().len() {
+        return Some(format!("it had {} columns and has {}", planned.fields().len(), now.fields().len()));
+    }
+    let mut pairs = planned.fields().iter().zip(now.fields());
+    let (planned, now) = pairs.find(|(planned, now)| !looks_alike(planned.data_type(), now.data_type()))?;
+    Some(format!(
+        "column \"{}\" was of type {} and is of type {}",
+        planned.name(),
+        planned.data_type(),
+        now.data_type()
+    ))
+}
+
+/// Whether values of two types are the same to a client: text is text, however it lies in memory.
+fn looks_alike(planned: &DataType, now: &DataType) -> bool {
+    let is_text = |of: &DataType| matches!(of, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    planned == now || (is_text(planned) && is_text(now))
 }
 
 /// Leave to run: at most `queries_max` queries have it, at most `queue_max` wait for it.

@@ -12,6 +12,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement as PlannerStatement;
 use datafusion::sql::sqlparser::ast::{self, ObjectName};
+use parking_lot::Mutex;
 
 use super::output_name::without_marks;
 use super::{Parsed, session_function};
@@ -21,7 +22,7 @@ use crate::memory::QueryMemory;
 use crate::names::{self, RelationName};
 use crate::pg_catalog::{self, Pinned};
 use crate::resolve::Relations;
-use crate::{Session, dialect, planner};
+use crate::{Session, dialect, planner, temporary};
 
 pub(crate) struct Scope {
     pub session: Session,
@@ -34,6 +35,8 @@ pub(crate) struct Scope {
     environment: Arc<RuntimeEnv>,
     schema: String,
     catalogue: Arc<Pinned>,
+    /// What EXPLAIN says of materialized views.
+    pub explained: Mutex<Vec<String>>,
 }
 
 impl Scope {
@@ -61,6 +64,7 @@ impl Scope {
         session_function::register(&mut template, session)?;
         let system = Arc::clone(&session.inner.system);
         let catalogue = Arc::new(Pinned::new(Arc::clone(&engine.gatherer), Arc::clone(&names), system));
+        let names = session.inner.temporaries.lock().over(names);
         pg_catalog::register(&mut template, &catalogue)?;
         Ok(Self {
             session: session.clone(),
@@ -72,6 +76,7 @@ impl Scope {
             environment,
             schema,
             catalogue,
+            explained: Mutex::default(),
         })
     }
 
@@ -104,19 +109,50 @@ impl Scope {
     /// The statement's relations, some of them others than their names say.
     pub(crate) fn relations_with(&self, replaced: HashMap<RelationName, Arc<dyn TableProvider>>) -> Relations {
         let engine = &self.session.inner.engine.inner;
-        let relations = Relations::new(
+        Relations::new(
             Arc::clone(&engine.lake),
             Arc::clone(&self.names),
             self.template.clone(),
-            Arc::clone(&self.session.inner.system),
+            Arc::clone(&self.catalogue),
             replaced,
-        );
-        relations.set_catalogue(Arc::clone(&self.catalogue));
-        relations
+        )
+    }
+
+    /// The statement's relations as a stored definition reads them: in its own schema and time zone, whoever asks.
+    pub(crate) fn relations_in(&self, schema: &str, zone: &str) -> Relations {
+        let mut template = self.template.clone();
+        let options = template.config_mut().options_mut();
+        options.execution.time_zone = Some(zone.to_owned());
+        options.catalog.default_schema = schema.to_owned();
+        let engine = &self.session.inner.engine.inner;
+        let catalogue = Arc::clone(&self.catalogue);
+        Relations::new(Arc::clone(&engine.lake), Arc::clone(&self.names), template, catalogue, HashMap::new())
+    }
+
+    /// The time zone of the session.
+    pub(crate) fn time_zone(&self) -> String {
+        self.template.config().options().execution.time_zone.clone().unwrap_or_else(|| "UTC".to_owned())
+    }
+
+    /// Plans a view's stored query.
+    pub(crate) async fn plan_stored(&self, state: &SessionState, sql: &str) -> Result<LogicalPlan> {
+        let mut statement =
+            state.sql_to_statement(sql, &datafusion::config::Dialect::PostgreSQL).map_err(|error| self.error(error))?;
+        let PlannerStatement::Statement(statement) = &mut statement else {
+            return Err(Error::internal("a view's definition is no query"));
+        };
+        pg_catalog::rewrite(statement);
+        // A definition means lasting tables, whatever temporary ones the session has.
+        self.planned(state, ast::Statement::clone(statement)).await
     }
 
     /// Plans a statement over `state`'s relations.
     pub(crate) async fn plan(&self, state: &SessionState, mut statement: ast::Statement) -> Result<LogicalPlan> {
+        temporary::qualify(&mut statement, &self.names);
+        self.planned(state, statement).await
+    }
+
+    async fn planned(&self, state: &SessionState, mut statement: ast::Statement) -> Result<LogicalPlan> {
         dialect::rewrite(&mut statement);
         let planned = state.statement_to_plan(PlannerStatement::Statement(Box::new(statement))).await;
         let plan = planned.map_err(|error| self.error(error))?;
@@ -175,7 +211,11 @@ impl Scope {
 
     /// The full name of a relation that the statement names.
     pub(crate) fn relation_name(&self, name: &ObjectName) -> Result<RelationName> {
-        names::relation(name, &self.schema, self.session.database())
+        let mut full = names::relation(name, &self.schema, self.session.database())?;
+        if name.0.len() == 1 && self.names.relation(temporary::SCHEMA, &full.name).is_some() {
+            full.schema = temporary::SCHEMA.to_owned();
+        }
+        Ok(full)
     }
 
     /// The table of a name, or why there is none.
@@ -186,6 +226,11 @@ impl Scope {
                 Err(Error::new(ErrorKind::Unsupported, format!("cannot change view \"{}\"", name.name))
                     .with_hint("change the tables the view reads"))
             }
+            Some(Relation::MaterializedView(_)) => Err(Error::new(
+                ErrorKind::WrongObjectType,
+                format!("cannot change materialized view \"{}\"", name.name),
+            )
+            .with_hint("change the tables it reads, then REFRESH MATERIALIZED VIEW")),
             None if self.names.schemas.contains_key(&name.schema) => Err(no_relation(&self.shown(name))),
             None if bellwether_catalog::RESERVED_SCHEMAS.contains(&name.schema.as_str()) => Err(Error::new(
                 ErrorKind::PermissionDenied,
@@ -197,7 +242,11 @@ impl Scope {
 
     /// A relation's name as the statement may have written it: without the schema that goes without saying.
     pub(crate) fn shown(&self, name: &RelationName) -> String {
-        if name.schema == self.schema { name.name.clone() } else { format!("{}.{}", name.schema, name.name) }
+        if name.schema == self.schema || name.schema == temporary::SCHEMA {
+            name.name.clone()
+        } else {
+            format!("{}.{}", name.schema, name.name)
+        }
     }
 
     /// Changes names, and sees the change from now on.

@@ -25,8 +25,14 @@ pub(super) fn run(session: &Session, statement: &ast::Statement) -> Result<Optio
             }
         },
         Sql::Discard { object_type } => {
+            if matches!(object_type, ast::DiscardObject::ALL | ast::DiscardObject::TEMP) {
+                session.inner.temporaries.lock().clear();
+            }
             let parameters = match object_type {
-                ast::DiscardObject::ALL => session.inner.settings.lock().reset_all(),
+                ast::DiscardObject::ALL => {
+                    session.inner.cursors.lock().clear();
+                    session.inner.settings.lock().reset_all()
+                }
                 _ => Vec::new(),
             };
             Done { parameters, ..Done::of(&format!("DISCARD {object_type}")) }
@@ -87,7 +93,6 @@ fn text_of(value: &Expr) -> Result<String> {
     match value {
         Expr::Value(value) => match &value.value {
             Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => Ok(text.clone()),
-            Value::DollarQuotedString(text) => Ok(text.value.clone()),
             Value::Number(number, _) => Ok(number.clone()),
             Value::Boolean(flag) => Ok(if *flag { "on".into() } else { "off".into() }),
             other => Err(Error::invalid_parameter(format!("{other} is not a value for a setting"))),

@@ -54,7 +54,8 @@ pub(super) fn columns_in(text: &str) -> Vec<String> {
 
 /// Writes `ALTER TABLE t RESET (option)`, which the parser does not know, as `SET (option = '')`.
 pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
-    if !is_keyword(tokens.first(), Keyword::ALTER) || !is_keyword(tokens.get(1), Keyword::TABLE) {
+    let is_of_relation = is_keyword(tokens.get(1), Keyword::TABLE) || is_keyword(tokens.get(1), Keyword::MATERIALIZED);
+    if !is_keyword(tokens.first(), Keyword::ALTER) || !is_of_relation {
         return tokens;
     }
     let reset = (3..tokens.len()).find(|&at| {

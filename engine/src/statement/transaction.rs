@@ -52,6 +52,8 @@ fn end(session: &Session, wanted: &str) -> Done {
         ("ROLLBACK", Some(snapshot)) => settings.restore(snapshot),
         _ => settings.commit(),
     };
+    session.inner.cursors.lock().end_block(command == "COMMIT");
+    session.inner.temporaries.lock().end_block();
     let done = Done { parameters, ..Done::of(command) };
     match (status, command) {
         (TransactionStatus::Idle, _) => done.with_notice("there is no transaction in progress"),

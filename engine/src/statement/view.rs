@@ -5,14 +5,11 @@ use datafusion::sql::sqlparser::ast::{self, CreateView};
 
 use super::Scope;
 use super::output_name::view_columns;
-use crate::Done;
 use crate::names::{identifier, quote};
+use crate::{Done, materialized, temporary};
 
 pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
-    if create.materialized {
-        return Err(Error::unsupported("CREATE MATERIALIZED VIEW is not supported yet")
-            .with_hint("use CREATE TABLE … AS, or CREATE VIEW"));
-    }
+    check_lasting(scope, &create.query)?;
     let name = scope.relation_name(&create.name)?;
     let columns: Vec<String> = create.columns.iter().map(|column| identifier(&column.name)).collect();
 
@@ -38,18 +35,26 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
                     names.schema_mut(&name.schema)?.relations.remove(&name.name);
                 }
                 Some(_) if create.if_not_exists => return Ok(false),
-                Some(Relation::Table { .. }) if create.or_replace => {
-                    return Err(Error::new(
-                        ErrorKind::DuplicateTable,
-                        format!("{} is a table, not a view", quote(&name.name)),
-                    ));
+                Some(Relation::Table { .. } | Relation::MaterializedView(_)) if create.or_replace => {
+                    return Err(Error::new(ErrorKind::WrongObjectType, format!("{} is not a view", quote(&name.name))));
                 }
                 Some(_) => {}
             }
             names.add_relation(&name.schema, &name.name, relation.clone())?;
+            // A view may be read by a materialized view that it reads.
+            materialized::check_acyclic(names, &name)?;
             Ok(true)
         })
         .await?;
     let done = Done::of("CREATE VIEW");
     Ok(if created { done } else { done.with_notice(format!("relation \"{}\" already exists, skipping", name.name)) })
+}
+
+/// Refuses a definition that only this session could read.
+pub(super) fn check_lasting(scope: &Scope, query: &ast::Query) -> Result<()> {
+    match temporary::is_read_by(query, &scope.names) {
+        true => Err(Error::unsupported("a view cannot read a temporary table")
+            .with_hint("make the table without TEMPORARY, or another temporary table of the query")),
+        false => Ok(()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{COMMENT, Error, Lake, Relation, Result};
+use bellwether_catalog::{COMMENT, Error, Lake, Result};
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray};
 
 #[derive(Default)]
@@ -22,9 +22,9 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
     let mut columns = Columns::default();
     for (schema, entry) in &names.schemas {
         for (table, relation) in &entry.relations {
-            let Relation::Table { id } = relation else { continue };
+            let Some(id) = relation.table_id() else { continue };
             let snapshot = lake.table(id)?.known().await?;
-            for (position, field) in (1..).zip(snapshot.schema().fields()) {
+            for (position, field) in (1..).zip(snapshot.visible_schema().fields()) {
                 columns.schemas.push(schema.clone());
                 columns.tables.push(table.clone());
                 columns.names.push(field.name().clone());

@@ -26,9 +26,9 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
     }
     let mut listed: Vec<Listed> = futures::stream::iter(wanted)
         .map(|(schema, name, relation)| async move {
-            let snapshot = match &relation {
-                Relation::Table { id } => Some(lake.table(id)?.known().await?),
-                Relation::View { .. } => None,
+            let snapshot = match relation.table_id() {
+                Some(id) => Some(lake.table(id)?.known().await?),
+                None => None,
             };
             Ok::<_, bellwether_catalog::Error>(Listed { schema, name, relation, snapshot })
         })
@@ -42,6 +42,7 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
     let kind = |row: &Listed| match row.relation {
         Relation::Table { .. } => "table",
         Relation::View { .. } => "view",
+        Relation::MaterializedView(_) => "materialized view",
     };
     let comment = |row: &Listed| match (&row.relation, &row.snapshot) {
         (Relation::View { comment, .. }, _) => comment.clone(),

@@ -97,4 +97,16 @@ with psycopg.connect() as block:
         except errors.DivisionByZero:
             pass
         expect(block.execute("SELECT 'alive'").fetchone(), ("alive",), "nested transactions")
+
+with psycopg.connect() as block:
+    with block.cursor(name="on the server") as cursor:
+        cursor.execute("SELECT id FROM orders WHERE id > %s ORDER BY id", (990,))
+        expect([row[0] for row in cursor.fetchmany(3)], [991, 992, 993], "a cursor on the server")
+        cursor.scroll(2)
+        expect([row[0] for row in cursor], [996, 997, 998, 999, 1000], "a cursor that skips")
+    block.execute("CREATE TEMP TABLE brought (id bigint, word text) ON COMMIT DROP")
+    with block.cursor().copy("COPY brought FROM STDIN") as copy:
+        copy.write_row((1, "one"))
+        copy.write_row((2, None))
+    expect(block.execute("SELECT * FROM brought ORDER BY id").fetchall(), [(1, "one"), (2, None)], "a temporary table")
 connection.close()

@@ -3,6 +3,7 @@
 mod copy;
 mod cursor;
 mod error;
+mod garbled;
 mod login;
 mod malformed;
 mod parameter;

@@ -3,7 +3,7 @@
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
 use async_trait::async_trait;
-use bellwether::{ClientInfo, Door, Error, Outcome, Principal, Session};
+use bellwether::{ClientInfo, Door, Engine, Error, Outcome, Principal, Session};
 use bellwether_server::sqlstate::sqlstate;
 use futures::TryStreamExt;
 use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType};
@@ -21,7 +21,12 @@ pub struct EmbeddedDoor {
 impl EmbeddedDoor {
     /// A session whose unqualified names live in `schema`.
     pub async fn open(server: &TestServer, schema: String) -> Result<Self, DoorError> {
-        let session = server.engine.session(Principal::owner(), Door::Embedded, ClientInfo::default())?;
+        Self::of(&server.engine, schema).await
+    }
+
+    /// The same on an engine without a server.
+    pub async fn of(engine: &Engine, schema: String) -> Result<Self, DoorError> {
+        let session = engine.session(Principal::owner(), Door::Embedded, ClientInfo::default())?;
         session.set("search_path", &schema)?;
         Ok(Self { session })
     }

@@ -1,16 +1,18 @@
-//! `bellwether demo`: a lake with a small made-up business, three answers from it, and open doors.
+//! `bellwether demo`: a lake with a made-up business, what its tables say, and open doors.
 
 mod advertising;
-mod answer;
 mod business;
 mod calendar;
 mod chance;
 mod channel;
+mod columns;
+mod company;
+mod facts;
 mod fill;
 mod insight;
-mod journey;
-mod phone;
+mod rates;
 mod tables;
+mod truth;
 
 use bellwether::{Config, Engine, Result};
 
@@ -24,10 +26,9 @@ const USER: &str = "demo";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// How many days of business to make up; the last is always 2025-12-31
-    // The third insight leaves out customers of the last 90 days and needs months before them.
-    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(180..=3650))]
-    days: u32,
+    /// How large the business is
+    #[arg(long, value_enum, default_value_t = Size::Small)]
+    size: Size,
     /// The same seed gives the same business
     #[arg(long, default_value_t = 1)]
     seed: u32,
@@ -36,10 +37,37 @@ pub(super) struct Arguments {
     no_serve: bool,
 }
 
+/// Sizes of the business; it always has the three years up to 2025-12-31.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Size {
+    /// 12,000 orders and 225,000 events
+    Small,
+    /// A million orders and 20 million events
+    Medium,
+}
+
+impl Size {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Medium => "medium",
+        }
+    }
+
+    /// How many times larger than the small one.
+    fn factor(self) -> f64 {
+        match self {
+            Self::Small => 1.0,
+            Self::Medium => 89.0,
+        }
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   bellwether demo
-  bellwether demo --lake ./another --seed 7 --days 730
+  bellwether demo --lake ./another --seed 7
+  bellwether demo --lake ./large --size medium
   bellwether demo --no-serve";
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
@@ -60,7 +88,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
 /// Makes and explains the demo, and opens the doors unless told not to.
 async fn show(engine: &Engine, arguments: &Arguments) -> Result<Option<Server>> {
     let session = owner_session(engine)?;
-    fill::fill(&session, arguments.seed, arguments.days).await?;
+    fill::fill(&session, arguments.seed, arguments.size).await?;
     insight::print(&session).await?;
     if arguments.no_serve {
         report::line(format_args!("\nNext: bellwether serve --lake {}", engine.config().lake))?;

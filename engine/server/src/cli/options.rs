@@ -160,6 +160,7 @@ fn toml_text(value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(value) => Some(value.to_string()),
         toml::Value::Array(values) => {
             let texts: Vec<&str> = values.iter().map(toml::Value::as_str).collect::<Option<_>>()?;
             std::env::join_paths(texts).ok()?.into_string().ok()

@@ -51,13 +51,18 @@ fn code(kind: ErrorKind) -> Code {
         | ErrorKind::DuplicateSchema
         | ErrorKind::DuplicateColumn
         | ErrorKind::DuplicateObject
+        | ErrorKind::DuplicateCursor
         | ErrorKind::UniqueViolation => Code::AlreadyExists,
         ErrorKind::DependentObjects
         | ErrorKind::NotNullViolation
         | ErrorKind::CheckViolation
         | ErrorKind::CardinalityViolation
         | ErrorKind::ReadOnly
+        | ErrorKind::WrongObjectType
+        | ErrorKind::ObjectNotReady
+        | ErrorKind::InvalidRecursion
         | ErrorKind::FailedTransaction
+        | ErrorKind::NoTransaction
         | ErrorKind::Configuration => Code::FailedPrecondition,
         ErrorKind::OutOfMemory | ErrorKind::DiskFull | ErrorKind::TooManyConnections | ErrorKind::LimitExceeded => {
             Code::ResourceExhausted

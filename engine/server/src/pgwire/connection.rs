@@ -90,6 +90,8 @@ impl Connection {
                 self.report(&error);
                 if is_extended {
                     self.skips_to_sync = true;
+                    // Everything up to the next Sync is skipped, a Flush as well, and the client may wait for this.
+                    self.wire.flush().await?;
                 } else {
                     self.ready().await?;
                 }

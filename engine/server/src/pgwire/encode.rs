@@ -7,7 +7,6 @@ mod array;
 mod binary;
 mod copy;
 mod datetime;
-mod float;
 mod interval;
 mod json;
 mod numeric;

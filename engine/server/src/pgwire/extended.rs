@@ -16,7 +16,7 @@ use super::parameter;
 use super::portal::{Portal, State};
 use super::rows::Rows;
 use super::tag;
-use super::types::{Type, oid, parameter_type};
+use super::types::{Type, oid, parameter_type, textual};
 use super::zone::Zone;
 
 /// Prepared statements of a connection, and likewise portals.
@@ -70,9 +70,15 @@ impl Connection {
             }
         };
         let planned = prepared.as_ref().map(Prepared::parameter_types).unwrap_or_default();
-        let parameters = (0..planned.len().max(declared.len()))
+        let mut parameters: Vec<u32> = (0..planned.len().max(declared.len()))
             .map(|index| announced(declared.get(index).copied(), planned.get(index).and_then(Option::as_ref)))
             .collect();
+        for (place, name) in prepared.as_ref().map(Prepared::declared_parameters).unwrap_or_default() {
+            // What the client says it will send counts more.
+            if let Some(parameter) = parameters.get_mut(place).filter(|parameter| **parameter == oid::TEXT) {
+                *parameter = textual(name);
+            }
+        }
         let plan = Plan { prepared, parameters, bytes: sql.len() };
         self.statements.insert(name.to_owned(), Arc::new(plan));
         backend::parse_complete(&mut self.wire.output);
@@ -126,20 +132,23 @@ impl Connection {
             Target::Statement(name) => {
                 let plan = self.statements.get(name).ok_or_else(|| no_statement(name))?;
                 backend::parameter_description(&mut self.wire.output, &plan.parameters);
-                (plan.schema(), None)
+                (plan.schema().cloned(), None)
             }
             Target::Portal(name) => {
-                let portal = self.portals.get(name).ok_or_else(|| no_portal(name))?;
-                (portal.plan.schema(), Some(&portal.formats))
+                match self.portals.get(name) {
+                    Some(portal) => (portal.plan.schema().cloned(), Some(&portal.formats)),
+                    // A cursor declared in SQL is a portal of that name.
+                    None => (Some(self.session.cursor_schema(name).ok_or_else(|| no_portal(name))?), None),
+                }
             }
         };
         match (schema, formats) {
             (None, _) => backend::no_data(&mut self.wire.output),
-            (Some(schema), Some(formats)) => backend::row_description(&mut self.wire.output, schema, formats)?,
+            (Some(schema), Some(formats)) => backend::row_description(&mut self.wire.output, &schema, formats)?,
             (Some(schema), None) => {
                 // The formats are not known before Bind; text is what PostgreSQL says then.
                 let formats = vec![Format::Text; schema.fields().len()];
-                backend::row_description(&mut self.wire.output, schema, &formats)?;
+                backend::row_description(&mut self.wire.output, &schema, &formats)?;
             }
         }
         Ok(())

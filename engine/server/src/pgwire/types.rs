@@ -139,6 +139,16 @@ pub(super) fn parameter_type(oid: u32) -> Option<DataType> {
     })
 }
 
+/// The type of that name among those whose values are text to the engine.
+pub(super) fn textual(name: &str) -> u32 {
+    match name {
+        "uuid" => oid::UUID,
+        "json" => oid::JSON,
+        "jsonb" => oid::JSONB,
+        _ => oid::TEXT,
+    }
+}
+
 /// The element type of an array type.
 pub(super) fn element_of(array: u32) -> Option<u32> {
     ARRAYS.iter().find(|(_, of)| *of == array).map(|(element, _)| *element)

@@ -85,7 +85,7 @@ fn rule(asked: &Asked<'_>, values: &[Value<'_>]) -> Result<Value<'static>, Error
     let catalogue = asked.catalogue()?;
     let id = number(values, 0);
     let found = catalogue.relations.iter().find_map(|relation| match &relation.kind {
-        Kind::View { sql, rule, .. } if *rule == id => Some((relation, sql)),
+        Kind::View { sql, rule, .. } | Kind::Materialized { sql, rule, .. } if *rule == id => Some((relation, sql)),
         _ => None,
     });
     Ok(found
@@ -99,7 +99,7 @@ fn rule(asked: &Asked<'_>, values: &[Value<'_>]) -> Result<Value<'static>, Error
 fn view(asked: &Asked<'_>, values: &[Value<'_>]) -> Result<Value<'static>, Error> {
     let Some(found) = objects::relation(asked, values.first())? else { return Ok(Value::Null) };
     Ok(match &found.kind {
-        Kind::View { sql, .. } => format!(" {sql};").into(),
+        Kind::View { sql, .. } | Kind::Materialized { sql, .. } => format!(" {sql};").into(),
         _ => Value::Null,
     })
 }

@@ -70,9 +70,9 @@ fn batch(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBat
             relation.kind.letter().into(),
             relation.columns.len().into(),
             checks.get(&relation.id).copied().unwrap_or(0).into(),
-            matches!(relation.kind, Kind::View { .. }).into(),
-            true.into(),
-            if relation.kind.letter() == "r" { "d" } else { "n" }.into(),
+            matches!(relation.kind, Kind::View { .. } | Kind::Materialized { .. }).into(),
+            (!matches!(relation.kind, Kind::Materialized { is_populated: false, .. })).into(),
+            if matches!(relation.kind.letter(), "r" | "m") { "d" } else { "n" }.into(),
             is_shared(relation.id).into(),
         ]);
     }
@@ -82,13 +82,13 @@ fn batch(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBat
 fn access_method(relation: &Relation) -> u32 {
     match relation.kind {
         Kind::Index { .. } => super::fixed::BTREE,
-        Kind::Table { .. } | Kind::Own { letter: "r" } => super::fixed::DELTA,
+        Kind::Table { .. } | Kind::Materialized { .. } | Kind::Own { letter: "r" } => super::fixed::DELTA,
         _ => 0,
     }
 }
 
 fn has_storage(relation: &Relation) -> bool {
-    matches!(relation.kind, Kind::Table { .. } | Kind::Index { .. })
+    matches!(relation.kind, Kind::Table { .. } | Kind::Materialized { .. } | Kind::Index { .. })
 }
 
 /// Relations of PostgreSQL that all databases of a server share, by their numbers.

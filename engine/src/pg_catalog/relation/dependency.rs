@@ -27,7 +27,7 @@ pub(super) fn depend(declared: &'static Declared, catalogue: &Catalogue) -> Resu
         ]);
     };
     for relation in &catalogue.relations {
-        if let Kind::View { reads, rule, .. } = &relation.kind {
+        if let Kind::View { reads, rule, .. } | Kind::Materialized { reads, rule, .. } = &relation.kind {
             // A rule goes with its view, and stands in the way of dropping what it reads.
             push(rewrite, *rule, class, relation.id, 0, "i");
             for read in reads {
@@ -61,7 +61,7 @@ pub(super) fn rules(declared: &'static Declared, catalogue: &Catalogue) -> Resul
     let columns = ["oid", "rulename", "ev_class", "ev_type", "ev_enabled", "is_instead", "ev_qual", "ev_action"];
     let mut rows = Rows::new(declared, columns)?;
     for relation in &catalogue.relations {
-        let Kind::View { sql, rule, .. } = &relation.kind else { continue };
+        let (Kind::View { sql, rule, .. } | Kind::Materialized { sql, rule, .. }) = &relation.kind else { continue };
         rows.push([
             (*rule).into(),
             "_RETURN".into(),

@@ -1,4 +1,4 @@
-//! `pg_tables`, `pg_views` and `pg_indexes`: relations by their names.
+//! `pg_tables`, `pg_views`, `pg_matviews` and `pg_indexes`: relations by their names.
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::error::Result;
@@ -40,6 +40,24 @@ pub(super) fn views(declared: &'static Declared, catalogue: &Catalogue) -> Resul
         };
         let schema = catalogue.schema_name(relation.schema).into();
         rows.push([schema, Value::from(&relation.name), Value::from(&owner), sql.into()]);
+    }
+    rows.finish()
+}
+
+pub(super) fn materialized_views(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
+    let owner = catalogue.role_name(OWNER);
+    let columns = ["schemaname", "matviewname", "matviewowner", "hasindexes", "ispopulated", "definition"];
+    let mut rows = Rows::new(declared, columns)?;
+    for relation in &catalogue.relations {
+        let Kind::Materialized { sql, is_populated, .. } = &relation.kind else { continue };
+        rows.push([
+            catalogue.schema_name(relation.schema).into(),
+            Value::from(&relation.name),
+            Value::from(&owner),
+            false.into(),
+            (*is_populated).into(),
+            format!(" {sql};").into(),
+        ]);
     }
     rows.finish()
 }

@@ -32,7 +32,7 @@ pub(super) fn tables(declared: &'static Declared, catalogue: &Catalogue, lake: &
     let mut rows = Rows::new(declared, columns)?;
     for relation in &catalogue.relations {
         let is_wanted = match relation.kind {
-            Kind::Table { .. } => declared.name != "pg_stat_sys_tables",
+            Kind::Table { .. } | Kind::Materialized { .. } => declared.name != "pg_stat_sys_tables",
             Kind::Own { letter: "r" } => declared.name != "pg_stat_user_tables",
             _ => false,
         };

@@ -62,7 +62,7 @@ impl VisitorMut for Lists {
             self.depth -= 1;
         } else if self.depth == 0 && is_call(expression, SETS) {
             let list = std::mem::replace(expression, Expr::value(super::nothing()));
-            *expression = call("unnest".to_owned(), vec![list]);
+            *expression = call("unnest", vec![list]);
         }
         ControlFlow::Continue(())
     }
@@ -135,7 +135,7 @@ fn value(name: &str, arguments: Vec<Expr>, alias: Option<TableAlias>) -> Option<
     let table = alias.as_ref().map_or_else(|| name.to_owned(), |alias| alias.name.to_string());
     let column = alias.and_then(|alias| alias.columns.first().map(|column| column.name.to_string()));
     let column = column.unwrap_or_else(|| table.clone());
-    let sql = format!("LATERAL (SELECT {} AS {column}) AS {table}", call(name.to_owned(), arguments));
+    let sql = format!("LATERAL (SELECT {} AS {column}) AS {table}", call(name, arguments));
     Parser::new(&PostgreSqlDialect {}).try_with_sql(&sql).ok()?.parse_table_factor().ok()
 }
 
@@ -143,7 +143,7 @@ fn listed(name: &str, arguments: Vec<Expr>, alias: Option<TableAlias>, with_ordi
     let numbers = if name == "generate_series" && !with_ordinality { numbers(&arguments) } else { None };
     let list = match (name, arguments.as_slice()) {
         ("unnest", [list]) => list.clone(),
-        _ => call(name.to_owned(), arguments),
+        _ => call(name, arguments),
     };
     let names = alias
         .as_ref()

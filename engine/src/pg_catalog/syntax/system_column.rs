@@ -46,5 +46,5 @@ pub(super) fn number(expression: &Expr, relations: &[(String, u32)]) -> Option<E
     }
     let table = identifier(table);
     let (_, id) = relations.iter().rev().find(|(name, _)| *name == table)?;
-    Some(call("oid".to_owned(), vec![Expr::value(Value::Number(id.to_string(), false))]))
+    Some(call("oid", vec![Expr::value(Value::Number(id.to_string(), false))]))
 }

@@ -1,49 +1,62 @@
-//! What the demo business pays for its channels, day by day.
+//! What the demo business pays for its channels, day by day, and what that really brings.
 
-use rand::Rng;
-use rand::rngs::StdRng;
-
-use super::calendar::{self, Calendar};
+use super::business::stream;
+use super::calendar::{DAYS, FIRST_DAY};
+use super::chance::Chance;
 use super::channel::CHANNELS;
+use super::truth;
 
-/// Budgets are spent to within this share of the plan.
-const DAILY_VARIATION: f64 = 0.2;
+/// Budgets are decided for so many days at a time.
+const DECISION_DAYS: [usize; 4] = [21, 28, 35, 42];
+/// The range of a decision, as a multiple of the usual budget.
+const DECISION: (f64, f64) = (0.3, 1.7);
+/// A day's spend keeps to the decision within this share.
+const DAILY_VARIATION: f64 = 0.12;
 
-/// The range of the share of impressions that are clicked.
-const CLICK_RATE_MIN: f64 = 0.012;
-const CLICK_RATE_MAX: f64 = 0.03;
+/// The share of impressions that are clicked.
+pub(super) const CLICK_RATE: (f64, f64) = (0.012, 0.03);
 
-/// One campaign's day.
-#[derive(Debug, PartialEq)]
-pub(super) struct AdSpend {
-    pub(super) day: i64,
-    pub(super) channel: &'static str,
-    pub(super) campaign: &'static str,
-    pub(super) cents: i64,
-    pub(super) impressions: i64,
-    pub(super) clicks: i64,
+/// The spend of each channel on each day, as a multiple of its usual one, and the effect it has.
+#[derive(Debug)]
+pub(super) struct Advertising {
+    spend: Vec<Vec<f64>>,
+    effect: Vec<Vec<f64>>,
 }
 
-/// A row for each day and campaign; a channel's budget is split evenly over its campaigns.
-pub(super) fn spend(rng: &mut StdRng, calendar: Calendar) -> Vec<AdSpend> {
-    let mut rows = Vec::new();
-    for day in calendar.days() {
-        for channel in &CHANNELS {
-            for campaign in channel.campaigns {
-                let planned = channel.daily_cents / channel.campaigns.len() as f64 * calendar::season(day);
-                let cents = planned * rng.random_range(1.0 - DAILY_VARIATION..1.0 + DAILY_VARIATION);
-                let clicks = cents / channel.click_cents;
-                let impressions = clicks / rng.random_range(CLICK_RATE_MIN..CLICK_RATE_MAX);
-                rows.push(AdSpend {
-                    day,
-                    channel: channel.name,
-                    campaign,
-                    cents: cents.round() as i64,
-                    impressions: impressions.round() as i64,
-                    clicks: clicks.round() as i64,
-                });
+impl Advertising {
+    pub(super) fn plan(seed: u64) -> Self {
+        let mut plan = Self { spend: Vec::new(), effect: Vec::new() };
+        for (place, channel) in CHANNELS.iter().enumerate() {
+            let chance = &mut Chance::of(seed, stream::ADVERTISING, place as u64);
+            let mut spend: Vec<f64> = Vec::with_capacity(DAYS);
+            while spend.len() < DAYS {
+                let decision = chance.between(DECISION.0, DECISION.1);
+                for _ in 0..chance.pick(&DECISION_DAYS) {
+                    spend.push(decision * chance.between(1.0 - DAILY_VARIATION, 1.0 + DAILY_VARIATION));
+                }
             }
+            let mut carried = 1.0;
+            let effect = spend.iter().map(|spent| {
+                carried = spent * (1.0 - channel.carry_over) + carried * channel.carry_over;
+                channel.response(carried) / channel.response(1.0)
+            });
+            plan.effect.push(effect.collect());
+            plan.spend.push(spend);
         }
+        plan
     }
-    rows
+
+    /// New customers that a channel causes on a day, as a multiple of what the usual spend causes.
+    pub(super) fn effect(&self, channel: usize, day: i64) -> f64 {
+        self.effect[channel][(day - FIRST_DAY) as usize]
+    }
+
+    /// A channel's cost on a day in cents of the small business, and its clicks.
+    pub(super) fn cost(&self, channel: usize, day: i64) -> (f64, f64) {
+        let known = &CHANNELS[channel];
+        let cents = known.daily_cents * self.spend[channel][(day - FIRST_DAY) as usize];
+        let dearer =
+            if channel == super::channel::GOOGLE && truth::BIDDING.contains(&day) { truth::BIDDING_COST } else { 1.0 };
+        (cents, cents / known.click_cents / dearer)
+    }
 }

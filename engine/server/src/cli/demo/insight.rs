@@ -1,10 +1,10 @@
-//! Three questions to the demo business: the answer in a sentence, the table it is computed from, and the SQL.
+//! Questions to the demo business: the answer in a sentence, the table it is computed from, and the SQL.
 
 use arrow::util::pretty::pretty_format_batches;
 use bellwether::{Error, Result, Session};
 use indicatif::HumanCount;
 
-use super::answer::Answer;
+use crate::cli::answer::Answer;
 use crate::cli::report;
 
 struct Insight {
@@ -14,17 +14,29 @@ struct Insight {
     sentence: fn(&Answer) -> Option<String>,
 }
 
-const INSIGHTS: [Insight; 3] = [
+const INSIGHTS: [Insight; 7] = [
     Insight {
         title: "What the channels cost and bring",
         sql: include_str!("insight/channels.sql"),
         sentence: dearest_channel,
     },
-    Insight { title: "What missed calls cost", sql: include_str!("insight/calls.sql"), sentence: missed_calls },
+    Insight {
+        title: "When the checkout lost customers",
+        sql: include_str!("insight/checkout.sql"),
+        sentence: worst_month,
+    },
+    Insight {
+        title: "When nobody answers the telephone",
+        sql: include_str!("insight/calls.sql"),
+        sentence: worst_hour,
+    },
+    Insight { title: "Who pays late", sql: include_str!("insight/payers.sql"), sentence: latest_payer },
+    Insight { title: "Who is over budget", sql: include_str!("insight/budgets.sql"), sentence: over_budget },
     Insight { title: "Who orders again", sql: include_str!("insight/cohorts.sql"), sentence: repeat_orders },
+    Insight { title: "Days that were not like others", sql: include_str!("insight/days.sql"), sentence: strange_days },
 ];
 
-/// Asks and prints all three.
+/// Asks and prints all of them.
 pub(super) async fn print(session: &Session) -> Result<()> {
     for (index, insight) in INSIGHTS.iter().enumerate() {
         let answer = Answer::to(session, insight.sql).await?;
@@ -62,43 +74,77 @@ fn dearest_channel(answer: &Answer) -> Option<String> {
     ))
 }
 
-/// What missed calls cost in all, and how much of it at weekends.
-fn missed_calls(answer: &Answer) -> Option<String> {
-    let (mut lost, mut calls, mut lost_at_weekends, mut calls_at_weekends) = (0.0, 0.0, 0.0, 0.0);
-    for row in 0..answer.len() {
-        let lost_here = answer.number("revenue_lost", row).unwrap_or(0.0);
-        let calls_here = answer.number("calls", row)?;
-        lost += lost_here;
-        calls += calls_here;
-        if answer.text("days", row)? != "Mon-Fri" {
-            lost_at_weekends += lost_here;
-            calls_at_weekends += calls_here;
-        }
-    }
-    if lost == 0.0 {
-        return None;
-    }
+/// The month in which fewest checkouts on mobiles ended in an order.
+fn worst_month(answer: &Answer) -> Option<String> {
+    let months: Vec<(usize, f64)> =
+        (0..answer.len()).filter_map(|row| Some((row, answer.number("mobile_percent", row)?))).collect();
+    let (row, worst) = months.iter().copied().min_by(|one, other| one.1.total_cmp(&other.1))?;
+    let others: f64 = months.iter().filter(|month| month.0 != row).map(|month| month.1).sum();
+    let usual = others / (months.len().checked_sub(1).filter(|count| *count > 0)?) as f64;
     Some(format!(
-        "Missed calls cost about {}; {:.0} % of that was lost at weekends, when {:.0} % of the calls came in.",
-        dollars(lost),
-        100.0 * lost_at_weekends / lost,
-        100.0 * calls_at_weekends / calls,
+        "In the month from {} only {worst:.0} % of checkouts on mobiles ended in an order, {usual:.0} % in the others; \
+         on other devices nothing changed ({:.0} %).",
+        answer.text("month", row)?,
+        answer.number("other_percent", row)?,
     ))
 }
 
-/// Repeat orders with and without the newsletter, over all months.
+/// The hour in which most calls are missed.
+fn worst_hour(answer: &Answer) -> Option<String> {
+    const DAYS: [&str; 7] = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
+    let weekday = answer.number("weekday", 0)? as usize;
+    let lost: f64 = (0..answer.len()).filter_map(|row| answer.number("revenue_lost", row)).sum();
+    Some(format!(
+        "On {} from {} o'clock {:.0} % of calls are missed. These {} hours of the week cost about {}.",
+        DAYS.get(weekday.checked_sub(1)?)?,
+        answer.number("hour", 0)?,
+        answer.number("missed_percent", 0)?,
+        answer.len(),
+        dollars(lost),
+    ))
+}
+
+fn latest_payer(answer: &Answer) -> Option<String> {
+    Some(format!(
+        "Customers in {} pay {:.0} days after the due day on average.",
+        answer.text("industry", 0)?,
+        answer.number("days_late", 0)?,
+    ))
+}
+
+fn over_budget(answer: &Answer) -> Option<String> {
+    let over = answer.number("over_percent", 0).filter(|percent| *percent > 0.0)?;
+    Some(format!(
+        "{} was {over:.0} % over its budget in quarter {} of 2025: {} instead of {}.",
+        answer.text("cost_center", 0)?,
+        answer.number("quarter", 0)?,
+        dollars(answer.number("spent", 0)?),
+        dollars(answer.number("budget", 0)?),
+    ))
+}
+
+/// Repeat orders with and without the newsletter, over all quarters.
 fn repeat_orders(answer: &Answer) -> Option<String> {
     let all = answer.len().checked_sub(1)?;
     Some(format!(
-        "Of those who take the newsletter, {:.1} % order again within 90 days of their first order; of the others, {:.1} %.",
+        "Of those who take the newsletter, {:.1} % order again within 180 days of their first order; of the others, {:.1} %.",
         answer.number("with_newsletter_percent", all)?,
         answer.number("without_percent", all)?,
     ))
 }
 
+fn strange_days(answer: &Answer) -> Option<String> {
+    Some(format!(
+        "On {} there were {} visits where {:.0} are usual.",
+        answer.text("day", 0)?,
+        answer.number("visits", 0)?,
+        answer.number("usual", 0)?,
+    ))
+}
+
 /// An amount in whole dollars, with thousands separated.
 fn dollars(amount: f64) -> String {
-    format!("${}", HumanCount(amount.round() as u64))
+    format!("${}", HumanCount(amount.round().max(0.0) as u64))
 }
 
 #[cfg(test)]
@@ -142,21 +188,22 @@ mod tests {
     }
 
     #[test]
-    fn weekend_losses_are_a_share_of_all_losses() {
+    fn the_worst_month_is_told_against_the_mean_of_the_others() {
         let answer = answer(vec![
-            ("days", texts(&["Saturday", "Mon-Fri"])),
-            ("calls", numbers(&[Some(10.0), Some(30.0)])),
-            ("revenue_lost", numbers(&[Some(3000.0), Some(1000.0)])),
+            ("month", texts(&["2025-02-01", "2025-03-01", "2025-04-01"])),
+            ("mobile_percent", numbers(&[Some(60.0), Some(30.0), Some(64.0)])),
+            ("other_percent", numbers(&[Some(61.0), Some(63.0), Some(62.0)])),
         ]);
         assert_eq!(
-            missed_calls(&answer).unwrap(),
-            "Missed calls cost about $4,000; 75 % of that was lost at weekends, when 25 % of the calls came in."
+            worst_month(&answer).unwrap(),
+            "In the month from 2025-03-01 only 30 % of checkouts on mobiles ended in an order, 62 % in the others; \
+             on other devices nothing changed (63 %)."
         );
     }
 
     #[test]
     fn no_rows_make_no_sentence() {
-        let empty = answer(vec![("days", texts(&[])), ("calls", numbers(&[])), ("revenue_lost", numbers(&[]))]);
-        assert_eq!((dearest_channel(&empty), missed_calls(&empty), repeat_orders(&empty)), (None, None, None));
+        let empty = answer(vec![("month", texts(&[])), ("weekday", numbers(&[]))]);
+        assert!(INSIGHTS.iter().all(|insight| (insight.sentence)(&empty).is_none()));
     }
 }

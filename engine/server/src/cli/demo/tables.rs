@@ -1,163 +1,129 @@
-//! The demo business as Arrow batches, column for column as `schema.sql` declares its tables.
+//! The tables of `core`, filled from the demo business piece by piece: any piece can be made at any time, on any
+//! thread.
 
-use std::iter;
-use std::sync::Arc;
+mod books;
+mod campaigns;
+mod documents;
+mod events;
+mod outside;
+mod parties;
+mod phone;
+mod pipeline;
+mod plans;
+mod reference;
+mod subscriptions;
+mod work;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
-};
-use arrow::error::ArrowError;
-use bellwether::{Error, Result};
+use arrow::array::RecordBatch;
+use bellwether::Result;
 
-use super::advertising::AdSpend;
-use super::business::{Business, Customer, Kind, Order, Touchpoint};
-use super::phone::Call;
+use super::business::Business;
+use super::calendar::END;
 
-const CURRENCY: &str = "USD";
-
-/// The tables in the order they are written, referenced ones first.
-pub(super) const NAMES: [&str; 5] = ["customers", "touchpoints", "orders", "calls", "ad_spend"];
-
-/// The rows of each of [`NAMES`].
-pub(super) fn batches(business: &Business) -> Result<[RecordBatch; NAMES.len()]> {
-    Ok([
-        customers(&business.customers)?,
-        touchpoints(&business.touchpoints)?,
-        orders(&business.orders)?,
-        calls(&business.calls)?,
-        ad_spend(&business.ad_spend)?,
-    ])
+/// Where a table's rows come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    /// The table in `core`; several sources may fill one.
+    pub(super) table: &'static str,
+    /// In how many pieces the rows come.
+    pub(super) pieces: fn(&Business) -> usize,
+    /// The rows of one piece.
+    pub(super) make: fn(&Business, usize) -> Result<RecordBatch>,
 }
 
-fn customers(rows: &[Customer]) -> Result<RecordBatch> {
-    batch([
-        ("customer_id", required(Int64Array::from_iter_values(rows.iter().map(|row| row.id)))),
-        ("name", required(StringArray::from_iter_values(rows.iter().map(|row| &row.name)))),
-        ("email", required(StringArray::from_iter_values(rows.iter().map(|row| &row.email)))),
-        ("postcode", required(StringArray::from_iter_values(rows.iter().map(|row| row.postcode)))),
-        ("newsletter", required(BooleanArray::from_iter(rows.iter().map(|row| Some(row.newsletter))))),
-        ("created_at", required(timestamps(rows.iter().map(|row| row.created_at)))),
-    ])
+/// All sources, those of referenced tables first.
+pub(super) const SOURCES: &[Source] = &[
+    Source { table: "markets", pieces: one, make: reference::markets },
+    Source { table: "parties", pieces: one, make: parties::fixed },
+    Source { table: "parties", pieces: customers, make: parties::customers },
+    Source { table: "parties", pieces: leads, make: parties::leads },
+    Source { table: "org_units", pieces: one, make: reference::org_units },
+    Source { table: "accounts", pieces: one, make: reference::accounts },
+    Source { table: "products", pieces: one, make: reference::products },
+    Source { table: "campaigns", pieces: one, make: campaigns::campaigns },
+    Source { table: "fx_rates", pieces: one, make: reference::fx_rates },
+    Source { table: "identities", pieces: customers, make: parties::identities },
+    Source { table: "ad_spend", pieces: one, make: campaigns::ad_spend },
+    Source { table: "events", pieces: people, make: events::events },
+    Source { table: "deals", pieces: leads, make: pipeline::deals },
+    Source { table: "documents", pieces: orders, make: documents::orders },
+    Source { table: "documents", pieces: leads, make: pipeline::quotes },
+    Source { table: "documents", pieces: one, make: books::bills },
+    Source { table: "document_lines", pieces: orders, make: documents::lines },
+    Source { table: "payments", pieces: orders, make: documents::payments },
+    Source { table: "payments", pieces: one, make: books::payments },
+    Source { table: "subscriptions", pieces: one, make: subscriptions::subscriptions },
+    Source { table: "status_history", pieces: leads, make: pipeline::history },
+    Source { table: "work_items", pieces: orders, make: work::items },
+    Source { table: "ledger_entries", pieces: one, make: books::entries },
+    Source { table: "balances", pieces: one, make: books::balances },
+    Source { table: "interactions", pieces: weeks, make: phone::calls },
+    Source { table: "interactions", pieces: leads, make: pipeline::messages },
+    Source { table: "time_entries", pieces: weeks, make: phone::hours },
+    Source { table: "feedback", pieces: orders, make: work::feedback },
+    Source { table: "feedback", pieces: one, make: outside::reviews },
+    Source { table: "approvals", pieces: one, make: plans::approvals },
+    Source { table: "targets", pieces: one, make: plans::targets },
+    Source { table: "observations", pieces: one, make: outside::observations },
+];
+
+/// Orders, customers and leads of a piece; people, who have many events.
+const PIECE: usize = 8_192;
+const PEOPLE: usize = 4_096;
+
+/// When the sources last changed the rows: at the end.
+const UPDATED_AT: i64 = END;
+
+fn one(_: &Business) -> usize {
+    1
 }
 
-fn touchpoints(rows: &[Touchpoint]) -> Result<RecordBatch> {
-    batch([
-        ("touchpoint_id", required(numbers(rows.len()))),
-        ("customer_id", required(Int64Array::from_iter_values(rows.iter().map(|row| row.customer_id)))),
-        ("ts", required(timestamps(rows.iter().map(|row| row.at)))),
-        ("channel", required(StringArray::from_iter_values(rows.iter().map(|row| row.channel)))),
-        ("campaign", optional(StringArray::from_iter(rows.iter().map(|row| row.campaign)))),
-        ("device", required(StringArray::from_iter_values(rows.iter().map(|row| row.device)))),
-    ])
+fn customers(business: &Business) -> usize {
+    business.customers.len().div_ceil(PIECE)
 }
 
-fn orders(rows: &[Order]) -> Result<RecordBatch> {
-    batch([
-        ("order_id", required(numbers(rows.len()))),
-        ("customer_id", required(Int64Array::from_iter_values(rows.iter().map(|row| row.customer_id)))),
-        ("ordered_at", required(timestamps(rows.iter().map(|row| row.at)))),
-        ("kind", required(StringArray::from_iter_values(rows.iter().map(|row| kind(row.kind))))),
-        ("booked_by", required(StringArray::from_iter_values(rows.iter().map(booked_by)))),
-        ("amount", required(money(rows.iter().map(|row| row.cents))?)),
-        ("currency", required(currency(rows.len()))),
-    ])
+fn leads(business: &Business) -> usize {
+    business.leads.len().div_ceil(PIECE)
 }
 
-fn calls(rows: &[Call]) -> Result<RecordBatch> {
-    batch([
-        ("call_id", required(numbers(rows.len()))),
-        ("customer_id", optional(Int64Array::from_iter(rows.iter().map(|row| row.customer_id)))),
-        ("started_at", required(timestamps(rows.iter().map(|row| row.at)))),
-        ("answered", required(BooleanArray::from_iter(rows.iter().map(|row| Some(row.answered))))),
-        ("ring_seconds", required(Int32Array::from_iter_values(rows.iter().map(|row| row.ring_seconds)))),
-        ("talk_seconds", required(Int32Array::from_iter_values(rows.iter().map(|row| row.talk_seconds)))),
-        ("order_id", optional(Int64Array::from_iter(rows.iter().map(|row| row.order_id)))),
-    ])
+fn orders(business: &Business) -> usize {
+    business.orders.len().div_ceil(PIECE)
 }
 
-fn ad_spend(rows: &[AdSpend]) -> Result<RecordBatch> {
-    batch([
-        ("day", required(Date32Array::from_iter_values(rows.iter().map(|row| row.day as i32)))),
-        ("channel", required(StringArray::from_iter_values(rows.iter().map(|row| row.channel)))),
-        ("campaign", required(StringArray::from_iter_values(rows.iter().map(|row| row.campaign)))),
-        ("spend", required(money(rows.iter().map(|row| row.cents))?)),
-        ("currency", required(currency(rows.len()))),
-        ("impressions", required(Int64Array::from_iter_values(rows.iter().map(|row| row.impressions)))),
-        ("clicks", required(Int64Array::from_iter_values(rows.iter().map(|row| row.clicks)))),
-    ])
+fn people(business: &Business) -> usize {
+    business.people.len().div_ceil(PEOPLE)
 }
 
-/// A column and whether it may hold NULL.
-type Column = (ArrayRef, bool);
-
-fn required(values: impl arrow::array::Array + 'static) -> Column {
-    (Arc::new(values), false)
+fn weeks(_: &Business) -> usize {
+    super::calendar::DAYS.div_ceil(7)
 }
 
-fn optional(values: impl arrow::array::Array + 'static) -> Column {
-    (Arc::new(values), true)
-}
-
-fn batch<const N: usize>(columns: [(&str, Column); N]) -> Result<RecordBatch> {
-    let columns = columns.into_iter().map(|(name, (values, nullable))| (name, values, nullable));
-    RecordBatch::try_from_iter_with_nullable(columns).map_err(contradiction)
-}
-
-/// Row numbers from one: the rows are in the order of time, and so are their keys.
-fn numbers(rows: usize) -> Int64Array {
-    Int64Array::from_iter_values(1..=rows as i64)
-}
-
-fn timestamps(seconds: impl Iterator<Item = i64>) -> TimestampMicrosecondArray {
-    TimestampMicrosecondArray::from_iter_values(seconds.map(|second| second * 1_000_000)).with_timezone("UTC")
-}
-
-fn money(cents: impl Iterator<Item = i64>) -> Result<Decimal128Array> {
-    Decimal128Array::from_iter_values(cents.map(|cents| i128::from(cents) * 100))
-        .with_precision_and_scale(18, 4)
-        .map_err(contradiction)
-}
-
-fn currency(rows: usize) -> StringArray {
-    StringArray::from_iter_values(iter::repeat_n(CURRENCY, rows))
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Service => "service",
-        Kind::Shop => "shop",
-    }
-}
-
-fn booked_by(order: &Order) -> &'static str {
-    if order.by_phone { "phone" } else { "web" }
-}
-
-fn contradiction(error: ArrowError) -> Error {
-    Error::internal("the demo's rows do not fit their columns").with_source(error)
+/// The numbers of a piece's things, of `all` there are.
+fn piece(number: usize, size: usize, all: usize) -> std::ops::Range<usize> {
+    number * size..((number + 1) * size).min(all)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::models::shipped_tables;
 
     #[test]
-    fn every_table_has_the_columns_that_the_schema_declares() {
-        let schema = include_str!("schema.sql");
-        let batches = batches(&Business::generate(1, 180)).unwrap();
-        for (name, batch) in NAMES.iter().zip(&batches) {
-            assert!(batch.num_rows() > 0, "{name} is empty");
-            for field in batch.schema().fields() {
-                let comment = format!("comment on column core.{name}.{} is", field.name());
-                assert!(schema.contains(&comment), "{comment}");
+    fn every_table_of_the_model_is_filled_with_columns_it_has() {
+        let business = Business::generate(1, 0.2);
+        let declared: Vec<_> = shipped_tables().collect();
+        let filled: BTreeSet<&str> = SOURCES.iter().map(|source| source.table).collect();
+        assert_eq!(filled, declared.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>());
+        for source in SOURCES {
+            let (_, declaration) = declared.iter().find(|(name, _)| *name == source.table).unwrap();
+            let pieces = (source.pieces)(&business);
+            let rows: usize = (0..pieces).map(|piece| (source.make)(&business, piece).unwrap().num_rows()).sum();
+            assert!(rows > 0, "{} is empty", source.table);
+            for field in (source.make)(&business, 0).unwrap().schema().fields() {
+                assert!(declaration.contains(&format!("\n    {} ", field.name())), "{}.{}", source.table, field.name());
             }
         }
-    }
-
-    #[test]
-    fn money_is_kept_to_the_cent() {
-        let values = money([12_345].into_iter()).unwrap();
-        assert_eq!(values.value_as_string(0), "123.4500");
     }
 }

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use bellwether::{Error, Result};
+use bellwether_kernels::numeric::float_text::{float4, float8};
 
 use super::array;
 use super::datetime::{date_text, time_text, timestamp_text};
-use super::float::{float4, float8};
 use super::interval::Interval;
 use super::numeric::Digits;
 use super::values::Values;

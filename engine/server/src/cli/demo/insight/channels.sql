@@ -1,13 +1,23 @@
--- What each channel cost and what it brought, in dollars: each order is credited to the first and to the last
+-- What each channel cost and what it brought in the last year: each order is credited to the first and to the last
 -- touch in the 90 days before it.
 -- One row per channel.
-with credited as (
+with period as (
+    select max(ordered_on) - 364 as since from core.orders
+),
+
+recent as (
+    select o.order_id, o.customer_id, o.ordered_at, o.revenue
+    from core.orders as o
+    join period as p on o.ordered_on >= p.since
+),
+
+credited as (
     select
-        o.amount,
+        o.revenue,
         t.channel,
         row_number() over (partition by o.order_id order by t.ts, t.touchpoint_id) as from_first,
         row_number() over (partition by o.order_id order by t.ts desc, t.touchpoint_id desc) as from_last
-    from core.orders as o
+    from recent as o
     join core.touchpoints as t
         on t.customer_id = o.customer_id
         and t.ts <= o.ordered_at
@@ -17,16 +27,17 @@ with credited as (
 revenue as (
     select
         channel,
-        coalesce(sum(amount) filter (where from_first = 1), 0) as first_touch,
-        coalesce(sum(amount) filter (where from_last = 1), 0) as last_touch
+        coalesce(sum(revenue) filter (where from_first = 1), 0) as first_touch,
+        coalesce(sum(revenue) filter (where from_last = 1), 0) as last_touch
     from credited
     group by channel
 ),
 
 cost as (
-    select channel, sum(spend) as total
-    from core.ad_spend
-    group by channel
+    select s.channel, sum(s.spend) as total
+    from core.spend as s
+    join period as p on s.on_date >= p.since
+    group by s.channel
 )
 
 select

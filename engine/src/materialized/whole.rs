@@ -1,0 +1,41 @@
+//! All rows computed anew.
+
+use bellwether_catalog::{Contents, Declared};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::logical_expr::LogicalPlan;
+
+use super::classify::Classified;
+use super::swap::{Swap, stored_columns};
+use super::{Planned, classify};
+use crate::Result;
+use crate::statement::Scope;
+
+/// The columns of the table that holds a definition's rows.
+pub(crate) fn columns_of(scope: &Scope, planned: &Planned, classified: &Classified) -> Result<(SchemaRef, Declared)> {
+    let (plan, hidden) = plan_of(scope, planned, classified)?;
+    let optimized = planned.state.optimize(&plan).map_err(|error| scope.error(error))?;
+    stored_columns(optimized.schema().inner(), &hidden)
+}
+
+/// Replaces all rows; gives their number.
+pub(super) async fn refresh(swap: &Swap<'_>, planned: &Planned, contents: Contents) -> Result<u64> {
+    let classified = classify(swap.scope, planned)?;
+    let (plan, hidden) = plan_of(swap.scope, planned, &classified)?;
+    let rows = swap.scope.rows(&planned.state, &plan).await?;
+    let (columns, declared) = stored_columns(&rows.schema(), &hidden)?;
+    let target = swap.before.altered(columns, declared);
+    let (add, count) = swap.write(&target, vec![rows]).await?;
+    swap.commit(&target, contents, add, (0..swap.before.files().len()).collect()).await?;
+    Ok(count)
+}
+
+/// The definition's rows with the columns that the view does not show, and the names of these.
+fn plan_of(scope: &Scope, planned: &Planned, classified: &Classified) -> Result<(LogicalPlan, Vec<String>)> {
+    match &classified.parts {
+        Some((shape, Some(layout))) if !layout.hidden.is_empty() => {
+            let plan = shape.grouped_input(shape.scans()).and_then(|input| layout.computed(shape, input));
+            Ok((plan.map_err(|error| scope.error(error))?, layout.hidden.clone()))
+        }
+        _ => Ok((planned.plan.clone(), Vec::new())),
+    }
+}

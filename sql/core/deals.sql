@@ -1,0 +1,31 @@
+-- Leads and opportunities of the sales pipeline. One row per lead or opportunity.
+create table if not exists core.deals (
+    id text primary key comment 'The row''s key: a hash of source and source_id, md5(source || '':'' || source_id) for example',
+    source text not null comment 'The connection the row comes from',
+    source_id text not null comment 'The row''s key in that source',
+    kind text not null comment 'lead or opportunity',
+    party_id text not null references core.parties (id) comment 'The person',
+    org_id text references core.parties (id) comment 'The organisation, in business with companies',
+    owner_id text references core.parties (id) comment 'The sales rep',
+    pipeline text not null comment 'Which pipeline, where there are several',
+    stage text not null comment 'Stage it is in now',
+    status text not null comment 'open, won or lost',
+    amount decimal(18,4) comment 'What it is expected to bring, or brought, in `currency`',
+    mrr decimal(18,4) comment 'Of that, what recurs each month, in `currency`',
+    currency char(3) comment 'ISO 4217 code of the amounts',
+    probability double precision comment 'Chance of winning as the source says, from 0 to 1',
+    created_at timestamptz not null comment 'When it came in, UTC',
+    expected_close_on date comment 'When the rep expects a decision, business-local',
+    closed_at timestamptz comment 'When it was won or lost, UTC',
+    lost_reason text comment 'Why it was lost',
+    campaign_id text references core.campaigns (id) comment 'The campaign it came from',
+    source_channel text comment 'The channel it came from',
+    converted_from text references core.deals (id) comment 'The lead an opportunity was made from',
+    updated_at timestamptz not null comment 'When the source last changed the row, UTC',
+    deleted_at timestamptz comment 'When the source deleted the row, UTC; NULL while it is there',
+    ext jsonb comment 'What the source has beyond these columns: custom fields, raw values',
+    check (kind in ('lead', 'opportunity')),
+    check (status in ('open', 'won', 'lost')),
+    unique (source, source_id)
+) with (partition_by = 'kind');
+comment on table core.deals is 'Leads and opportunities of the sales pipeline. One row per lead or opportunity';

@@ -1,0 +1,35 @@
+-- What visitors and applications did, as tracked. One row per message; a message that was sent twice is there twice
+-- with one id.
+create table if not exists core.events (
+    id text primary key comment 'The row''s key: a hash of source and source_id, md5(source || '':'' || source_id) for example',
+    source text not null comment 'The connection the row comes from',
+    source_id text not null comment 'The row''s key in that source',
+    ts timestamptz not null comment 'When it happened, UTC, by the client''s corrected clock',
+    received_at timestamptz not null comment 'When it arrived, UTC; days after `ts` for what waited on a device',
+    type text not null comment 'page, track, identify, screen, click, impression, email_open, email_click and so on',
+    name text not null comment 'Name of the event, for example Order Completed; for pages their title',
+    anonymous_id text comment 'The browser or device, before and after it is known whose it is',
+    party_id text references core.parties (id) comment 'Who it was, when the visitor was known at the time',
+    session_id text comment 'The source''s own session, when it has one',
+    url text comment 'Address of the page',
+    referrer text comment 'Address the visitor came from',
+    utm_source text comment 'utm_source of the address',
+    utm_medium text comment 'utm_medium of the address',
+    utm_campaign text comment 'utm_campaign of the address',
+    utm_term text comment 'utm_term of the address',
+    utm_content text comment 'utm_content of the address',
+    click_id text comment 'Click id of the advertising platform (gclid, fbclid …)',
+    campaign_id text references core.campaigns (id) comment 'The campaign that brought the visitor, where one did',
+    channel text comment 'Marketing channel of a visit''s first event and of clicks, opens and impressions; NULL for the events that follow',
+    device text comment 'mobile, desktop or tablet',
+    country text comment 'ISO 3166-1 alpha-2 code of where the visitor was',
+    value decimal(18,4) comment 'What the event was worth, in `currency`',
+    currency char(3) comment 'ISO 4217 code of `value`',
+    order_ref text comment 'Number of the order it belongs to',
+    properties jsonb not null comment 'Everything else the message said',
+    updated_at timestamptz not null comment 'When the source last changed the row, UTC',
+    deleted_at timestamptz comment 'When the source deleted the row, UTC; NULL while it is there',
+    ext jsonb comment 'What the source has beyond these columns: custom fields, raw values',
+    unique (source, source_id)
+) with (cluster_by = 'party_id, ts, id');
+comment on table core.events is 'What visitors and applications did, as tracked. One row per message; a message that was sent twice is there twice with one id';
