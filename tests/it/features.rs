@@ -12,6 +12,7 @@ async fn rows(session: &Session, sql: &str) -> Result<Vec<Vec<String>>, bellweth
     Ok(batches.iter().flat_map(text::rows).collect())
 }
 
+#[ignore = "builds the demo with all its views, which takes an unoptimised program a quarter of an hour: --run-ignored"]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_of_the_features_answers_on_the_demo() {
     let folder = tempfile::tempdir().expect("a folder");
