@@ -48,7 +48,9 @@ pub(super) async fn fill(session: &Session, seed: u32, size: Size) -> Result<()>
     write(session, Arc::new(business)).await?;
     plant(session).await?;
     let started = Instant::now();
-    let installed = session.install_models(shipped()?).await?;
+    let models = shipped()?;
+    report::line(format_args!("  making {} ready views, which takes the longest …", models.len()))?;
+    let installed = session.install_models(models).await?;
     let views = installed.created.len() + installed.replaced.len();
     report::line(format_args!("  {views} views, {:.1} s", started.elapsed().as_secs_f64()))?;
     session.run(&format!("insert into {SCHEMA}.made (seed, size) values ({seed}, '{}')", size.name())).await?;
