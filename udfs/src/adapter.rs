@@ -10,7 +10,8 @@
 //! | turns relations into a relation | a [`crate::table::TableFunction`] | `table` |
 //!
 //! All of them are a [`definition::Definition`] that a [`definition::Adapter`] shows to DataFusion; aggregates differ
-//! in how they [`fold::Fold`] rows. In all of them `bind` reads the constants of a call once, when it is planned; the rest sees rows through
+//! in how they [`fold::Fold`] rows, window functions in what of a window they are computed [`over::Over`]. In all of
+//! them `bind` reads the constants of a call once, when it is planned; the rest sees rows through
 //! [`column::Columns`]: numbers as `f64`, times as microseconds, booleans, text. States travel between threads,
 //! machines and into tables as bytes, written and read by [`bytes`].
 
@@ -21,6 +22,7 @@ pub(crate) mod definition;
 pub(crate) mod fold;
 pub(crate) mod frame;
 pub(crate) mod grouped_rows;
+mod over;
 pub(crate) mod scalar;
 mod signature;
 pub(crate) mod timeline;

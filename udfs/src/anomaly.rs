@@ -7,6 +7,7 @@ mod anomaly_zscore;
 mod changepoints;
 mod detect_anomalies;
 mod frame;
+mod series;
 
 use crate::function::Function;
 

@@ -22,6 +22,7 @@
 
 mod constant;
 mod parameter;
+mod skipped;
 
 use datafusion::common::internal_datafusion_err;
 use datafusion::error::Result;
@@ -29,6 +30,7 @@ use datafusion::scalar::ScalarValue;
 
 pub(crate) use self::constant::{Constant, Known};
 pub(crate) use self::parameter::{Parameter, Role, Takes, Type};
+pub use self::skipped::fill_skipped;
 use crate::error::CallError;
 use crate::page::Page;
 
@@ -124,6 +126,10 @@ impl Arguments {
             values.push(match (given.get(index), &parameter.takes) {
                 (None, _) => parameter.absent(declared.name)?,
                 (Some(_), Takes::Rows(_) | Takes::Columns | Takes::Features | Takes::Relation) => Value::Rows,
+                // What a call by name passes over is written as NULL.
+                (Some(Some(value)), Takes::Constant(_)) if value.is_null() && !parameter.is_required() => {
+                    parameter.absent(declared.name)?
+                }
                 (Some(Some(value)), Takes::Constant(constant)) => {
                     Value::Known(constant.read(declared.name, parameter.name, value)?)
                 }
@@ -168,6 +174,22 @@ impl Arguments {
     pub(crate) fn integer(&self, name: &str) -> Result<i64> {
         match self.known(name)? {
             Known::Integer(integer) => Ok(*integer),
+            _ => Err(self.misread(name)),
+        }
+    }
+
+    /// Integers, of which there may be only one.
+    pub(crate) fn integers(&self, name: &str) -> Result<&[i64]> {
+        match self.known(name)? {
+            Known::Integers(integers) => Ok(integers),
+            _ => Err(self.misread(name)),
+        }
+    }
+
+    /// Moments, in microseconds since 1970.
+    pub(crate) fn moments(&self, name: &str) -> Result<&[i64]> {
+        match self.known(name)? {
+            Known::Moments(moments) => Ok(moments),
             _ => Err(self.misread(name)),
         }
     }

@@ -17,14 +17,14 @@ mod attribute;
 mod attribution_compare;
 mod attribution_weight;
 mod conversion_paths;
-mod journey;
+pub(crate) mod journey;
 mod journey_edges;
 mod markov_attribution;
-mod models;
+pub(crate) mod models;
 mod money;
 mod path_list;
 mod shapley_attribution;
-mod state;
+pub(crate) mod state;
 mod tally;
 mod touchpoint_roi;
 

@@ -32,6 +32,7 @@ mod rfm_summary;
 mod sbg_fit;
 mod sbg_survival;
 
+pub(crate) use self::purchases::refuse_infinite;
 use crate::function::Function;
 
 /// What the family is about.

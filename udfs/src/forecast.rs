@@ -4,7 +4,9 @@ mod forecast_backtest;
 mod forecast_components;
 mod goal_projection;
 mod list;
+mod reconciled;
 mod request;
+mod rows;
 mod seasonality;
 mod table;
 

@@ -21,7 +21,7 @@ use crate::adapter::fold::Fold;
 use crate::adapter::frame::{Framed, OfFrames, OverFrame};
 use crate::adapter::scalar::{Map, Scalar};
 use crate::adapter::timeline::{self, InTime, Timeline};
-use crate::adapter::window::{Evaluate, Window};
+use crate::adapter::window::{Evaluate, WholePartition, Window};
 use crate::argument::{Declared, Takes, Type};
 use crate::table::TableFunction;
 use crate::{anomaly, attribution, customer, finance, forecast, general, journey, operations, score, segment};
@@ -106,7 +106,7 @@ impl Function {
 
     /// A value for each row, from its window.
     pub(crate) fn window<C: Evaluate>(window: Window<C>) -> Self {
-        let adapter = <Adapter<C>>::new(window);
+        let adapter = <Adapter<C, WholePartition>>::new(window);
         Self { declared: adapter.declared(), body: Body::Window(Arc::new(WindowUDF::from(adapter))) }
     }
 
@@ -151,13 +151,18 @@ pub(crate) fn table_functions() -> &'static HashMap<&'static str, Arc<TableFunct
     &BY_NAME
 }
 
-/// The type that a parameter `$1` has as an argument of a function by position, where the function tells.
-pub fn argument_type(function: &str, position: usize) -> Option<DataType> {
+/// What the function of a name declares that takes its arguments by position.
+pub(crate) fn by_position(name: &str) -> Option<&'static Declared> {
     static BY_NAME: LazyLock<HashMap<&'static str, Arc<Declared>>> = LazyLock::new(|| {
         let by_position = all().filter(|(_, function)| function.kind() != FunctionKind::Table);
         by_position.map(|(_, function)| (function.declared.name, function.declared)).collect()
     });
-    match BY_NAME.get(function)?.at(position)?.takes {
+    BY_NAME.get(name).map(AsRef::as_ref)
+}
+
+/// The type that a parameter `$1` has as an argument of a function by position, where the function tells.
+pub fn argument_type(function: &str, position: usize) -> Option<DataType> {
+    match by_position(function)?.at(position)?.takes {
         Takes::Constant(constant) => Some(constant.data_type()),
         Takes::Rows(Type::Number) => Some(DataType::Float64),
         Takes::Rows(Type::Integer) => Some(DataType::Int64),

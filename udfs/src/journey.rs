@@ -32,7 +32,8 @@ mod sessions;
 mod steps;
 mod stored;
 mod time_to_convert;
-mod totals;
+pub(crate) mod totals;
+mod value;
 mod window_funnel;
 mod window_funnel_events;
 

@@ -47,12 +47,13 @@ mod value_error;
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 
+pub use argument::fill_skipped;
 pub use bounded::{BATCH_BYTES_MAX, CENTROIDS_MAX, LimitExceeded, VALUE_BYTES_MAX, What};
 pub use calendar::day_of_timestamp;
 pub use error::{CallError, CallErrorKind};
 pub use function::{FunctionKind, Listed, argument_type, functions};
 pub use page::functions_markdown;
-pub use postgres::{Planner, json_cast};
+pub use postgres::{Planner, json_cast, marked_array_agg};
 pub use postgres::{cast, quantified, temporal};
 pub use server::POSTGRES_VERSION;
 pub use table::{TableFunctionCodec, TableFunctionPlanner, TableFunctionRelations, name_relations};

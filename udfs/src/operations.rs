@@ -3,9 +3,12 @@
 mod agents_required;
 mod csat;
 mod dni_pool_size;
+mod erlang_a;
 mod erlang_b;
 mod erlang_c;
 mod nps;
+mod peak_periods;
+mod staffing_plan;
 
 use crate::function::Function;
 
@@ -17,9 +20,12 @@ pub(crate) fn functions() -> Vec<Function> {
         agents_required::function(),
         csat::function(),
         dni_pool_size::function(),
+        erlang_a::function(),
         erlang_b::function(),
         erlang_c::function(),
         nps::function(),
+        peak_periods::function(),
+        staffing_plan::function(),
     ]
 }
 

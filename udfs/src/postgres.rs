@@ -5,6 +5,7 @@
 
 mod age;
 mod argument;
+mod array_agg;
 mod array_text;
 mod arrays;
 mod bytes;
@@ -23,6 +24,7 @@ mod justify;
 mod like_escape;
 mod logarithm;
 mod make;
+mod marks;
 mod moment;
 mod numbers;
 mod ordered_set;
@@ -33,6 +35,7 @@ pub mod quantified;
 mod quote;
 mod regex;
 mod rounding;
+mod row;
 mod series;
 mod sleep;
 pub mod temporal;
@@ -43,6 +46,7 @@ mod to_date;
 mod to_number;
 mod to_timestamp;
 mod trigonometry;
+mod unique_rowid;
 mod unit;
 mod value;
 mod width_bucket;
@@ -53,7 +57,9 @@ use std::sync::Arc;
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 
+pub use array_agg::marked_array_agg;
 pub use json::json_cast;
+pub(crate) use output::interval_text;
 pub use planner::Planner;
 
 /// Puts PostgreSQL's functions in the place of DataFusion's.
@@ -71,6 +77,7 @@ pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
         to_date::function(),
         to_number::function(),
         to_timestamp::function(),
+        unique_rowid::function(),
         width_bucket::function(),
     ];
     functions.extend(arrays::functions());
@@ -86,6 +93,7 @@ pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     functions.extend(quote::functions());
     functions.extend(regex::functions());
     functions.extend(rounding::functions());
+    functions.extend(row::functions());
     functions.extend(text::functions());
     functions.extend(trigonometry::functions());
     for function in functions {
@@ -105,5 +113,6 @@ pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     }
     registry.register_function_rewrite(Arc::new(text::Concatenations::default()))?;
     registry.register_function_rewrite(Arc::new(json::Casts::default()))?;
+    registry.register_function_rewrite(Arc::new(marks::KeptMarks))?;
     registry.register_function_rewrite(Arc::new(regex::Matching::default()))
 }

@@ -7,6 +7,7 @@ mod frame;
 mod gradient_boost_fit;
 mod gradient_boost_predict;
 mod learn;
+mod learner;
 mod logistic_fit;
 mod logistic_predict;
 mod model_quality;
@@ -20,7 +21,7 @@ use crate::function::Function;
 
 pub(crate) use self::frame::Frame;
 pub(crate) use self::learn::status;
-pub(crate) use self::regression::Regression;
+pub(crate) use self::regression::{Regression, too_many};
 
 /// What the family is about.
 pub(crate) const ABOUT: &str = "The chance of what is to come, from what is known: models that learn it, how good \

@@ -69,6 +69,7 @@ mod rows;
 mod run;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::fmt;
 use std::sync::Arc;
@@ -100,8 +101,12 @@ pub(crate) struct Bound {
     run: Run,
     /// Whether rows of the first input are read only where the second has their key.
     matched: bool,
-    /// Whether all groups are seen by one thread, which is shown them before.
+    /// Whether the groups of each value of the `by` columns are seen by one function, which is shown them before.
     together: bool,
+    /// Whether those of all values of the `by` columns are.
+    undivided: bool,
+    /// Whether groups take so long that even few rows are worth spreading over threads.
+    costly: bool,
 }
 
 /// What makes the rows, one for each thread.
@@ -111,9 +116,20 @@ enum Run {
 }
 
 impl Bound {
+    fn new(columns: Vec<ResultColumn>, run: Run) -> Self {
+        Self { columns, run, matched: false, together: false, undivided: false, costly: false }
+    }
+
     /// Rows from each group alone.
     pub(crate) fn each_group<T: EachGroup + Clone + Sync>(columns: Vec<ResultColumn>, groups: T) -> Self {
-        Self { columns, run: Run::Groups(Box::new(move || Box::new(groups.clone()))), matched: false, together: false }
+        Self::new(columns, Run::Groups(Box::new(move || Box::new(groups.clone()))))
+    }
+
+    /// Groups take long, milliseconds or more: even few rows are spread over threads.
+    #[must_use]
+    pub(crate) fn costly(mut self) -> Self {
+        self.costly = true;
+        self
     }
 
     /// Rows of the first input whose key the second does not have are not seen: they are left out before they are
@@ -124,17 +140,23 @@ impl Bound {
         self
     }
 
-    /// One thread sees all groups, and is shown each of them by [`EachGroup::prepare`] before the first, in the order in
-    /// which it will see them.
+    /// One function sees all groups of a value of the `by` columns, and is shown each of them by
+    /// [`EachGroup::prepare`] before the first, in the order in which it will see them.
     #[must_use]
     pub(crate) fn together(mut self) -> Self {
         self.together = true;
         self
     }
 
+    /// One function sees all groups whatever their `by` columns, shown to it as those [`Self::together`] are.
+    #[must_use]
+    pub(crate) fn undivided(self) -> Self {
+        Self { undivided: true, ..self.together() }
+    }
+
     /// Rows from all groups together. The columns can be neither keys nor carried: there are no rows left.
     pub(crate) fn fold<T: Fold + Clone + Sync>(columns: Vec<ResultColumn>, empty: T) -> Self {
-        Self { columns, run: Run::Fold(Box::new(move || Box::new(empty.clone()))), matched: false, together: false }
+        Self::new(columns, Run::Fold(Box::new(move || Box::new(empty.clone()))))
     }
 }
 
@@ -143,6 +165,17 @@ pub(crate) trait EachGroup: Send + 'static {
     /// Learns from a group what the rows of others depend on. Called only for those [`Bound::together`].
     fn prepare(&mut self, _group: &Group<'_>) -> Result<()> {
         Ok(())
+    }
+
+    /// Does a part of the work that comes after the last group was shown and before the first is seen: true while
+    /// there is more. Parts are short, so that a query can be cancelled between them.
+    fn work(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// The memory it holds beside its own size. Asked of those that are shown groups, while they are and after.
+    fn heap_bytes(&self) -> usize {
+        0
     }
 
     /// Adds the rows of a group to the result. Groups come in no particular order.

@@ -28,7 +28,7 @@ pub mod pareto_nbd;
 mod quadrature;
 pub mod sbg;
 #[cfg(test)]
-mod shared_data;
+pub(crate) mod shared_data;
 #[cfg(test)]
 mod study;
 pub mod weighted;

@@ -9,6 +9,7 @@
 //! - [`customer`]: what customers are worth: models of buying and leaving, of order values, of contracts;
 //! - [`decompose`]: a time series taken apart into trend, seasons and remainder, and the periods it has;
 //! - [`distribution`]: probability distributions;
+//! - [`finance`]: what the cash at hand will be;
 //! - [`forecast`]: what a series will do: models, their choice, intervals;
 //! - [`journey`]: what the events of a customer say: funnels, sequences, sessions, paths;
 //! - [`linalg`]: linear systems;
@@ -26,6 +27,7 @@ pub mod attribution;
 pub mod customer;
 pub mod decompose;
 pub mod distribution;
+pub mod finance;
 pub mod forecast;
 mod hash;
 pub mod journey;

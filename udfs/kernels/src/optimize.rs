@@ -1,8 +1,8 @@
 //! The least value of a function, and where it is zero.
 //!
-//! - [`bfgs`]: of several variables, smooth; the gradient given or by [`difference`];
+//! - [`bfgs`]: of several variables, smooth, the gradient given;
 //! - [`brent`]: roots of one variable;
-//! - [`difference`]: gradients and second derivatives from values;
+//! - [`difference`]: second derivatives from gradients;
 //! - [`nelder_mead`]: of several variables, with values alone.
 //!
 //! A value that is not finite is where the function is not defined: a search turns away from there. All of them end

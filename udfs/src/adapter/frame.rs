@@ -17,18 +17,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
-use datafusion::logical_expr::expr::WindowFunction;
-use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowFunctionSimplification, WindowUDFFieldArgs};
-use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::{Documentation, Expr, PartitionEvaluator, Signature, WindowUDFImpl};
+use datafusion::logical_expr::PartitionEvaluator;
 use datafusion::scalar::ScalarValue;
 
 use super::column::Columns;
-use super::definition::{Adapter, Definition};
-use super::signature;
+use super::definition::Definition;
+use super::over::Over;
 use crate::argument::Declared;
 
 /// A window function over frames.
@@ -49,53 +45,20 @@ pub(crate) trait OverFrame: Send + Sync + 'static {
     fn value(&self, frame: &Self::Frame, columns: &Columns, row: usize) -> Result<ScalarValue>;
 }
 
-/// Moving frames, told apart from whole partitions.
+/// Seeing the frame of each row.
 pub(crate) struct OfFrames;
 
-impl<C: OverFrame> WindowUDFImpl for Adapter<C, OfFrames> {
-    fn name(&self) -> &str {
-        self.declared.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        signature::coerce(&self.declared, arg_types)
-    }
-
-    fn field(&self, args: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
-        let types: Vec<DataType> = args.input_fields().iter().map(|field| field.data_type().clone()).collect();
-        Ok(Arc::new(Field::new(args.name(), (self.result)(&types)?, true)))
-    }
-
-    fn partition_evaluator(&self, args: PartitionEvaluatorArgs<'_>) -> Result<Box<dyn PartitionEvaluator>> {
-        let call = self.call(&signature::constants(args.input_exprs()))?;
-        let arguments = args.input_exprs().len();
-        let frame = C::Frame::default();
-        Ok(Box::new(Evaluator {
-            declared: self.declared(),
+impl<C: OverFrame> Over<C> for OfFrames {
+    fn evaluator(declared: Arc<Declared>, call: C, arguments: usize) -> Box<dyn PartitionEvaluator> {
+        Box::new(Evaluator {
+            declared,
             call,
             arguments,
             columns: None,
-            frame,
+            frame: C::Frame::default(),
             range: 0..0,
             row: 0,
-        }))
-    }
-
-    /// Refuses constants that do not fit while the statement is planned; nothing is made simpler.
-    fn simplify(&self) -> Option<WindowFunctionSimplification> {
-        let check = self.check();
-        Some(Box::new(move |call: WindowFunction, _: &SimplifyContext| {
-            check(&signature::literals(&call.params.args))?;
-            Ok(Expr::WindowFunction(Box::new(call)))
-        }))
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
+        })
     }
 }
 

@@ -12,17 +12,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
-use datafusion::logical_expr::expr::WindowFunction;
-use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowFunctionSimplification, WindowUDFFieldArgs};
-use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::{Documentation, Expr, PartitionEvaluator, Signature, WindowUDFImpl};
+use datafusion::logical_expr::PartitionEvaluator;
 
 use super::column::Columns;
-use super::definition::{Adapter, Definition};
-use super::signature;
+use super::definition::Definition;
+use super::over::Over;
 use crate::argument::Declared;
 
 /// A window function.
@@ -34,40 +30,12 @@ pub(crate) trait Evaluate: Send + Sync + 'static {
     fn evaluate(&self, columns: &Columns) -> Result<ArrayRef>;
 }
 
-impl<C: Evaluate> WindowUDFImpl for Adapter<C> {
-    fn name(&self) -> &str {
-        self.declared.name
-    }
+/// Seeing all rows of a partition at once.
+pub(crate) struct WholePartition;
 
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        signature::coerce(&self.declared, arg_types)
-    }
-
-    fn field(&self, args: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
-        let types: Vec<DataType> = args.input_fields().iter().map(|field| field.data_type().clone()).collect();
-        Ok(Arc::new(Field::new(args.name(), (self.result)(&types)?, true)))
-    }
-
-    fn partition_evaluator(&self, args: PartitionEvaluatorArgs<'_>) -> Result<Box<dyn PartitionEvaluator>> {
-        let call = self.call(&signature::constants(args.input_exprs()))?;
-        Ok(Box::new(Evaluator { declared: self.declared(), call }))
-    }
-
-    /// Refuses constants that do not fit while the statement is planned; nothing is made simpler.
-    fn simplify(&self) -> Option<WindowFunctionSimplification> {
-        let check = self.check();
-        Some(Box::new(move |call: WindowFunction, _: &SimplifyContext| {
-            check(&signature::literals(&call.params.args))?;
-            Ok(Expr::WindowFunction(Box::new(call)))
-        }))
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
+impl<C: Evaluate> Over<C> for WholePartition {
+    fn evaluator(declared: Arc<Declared>, call: C, _arguments: usize) -> Box<dyn PartitionEvaluator> {
+        Box::new(Evaluator { declared, call })
     }
 }
 

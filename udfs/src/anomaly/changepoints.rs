@@ -3,7 +3,8 @@
 use bellwether_kernels::anomaly::{LevelChange, Search, level_changes};
 use datafusion::error::Result;
 
-use crate::argument::{Constant, Declared, Parameter, Type};
+use super::series;
+use crate::argument::{Constant, Declared, Parameter};
 use crate::function::Function;
 use crate::page::Page;
 use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
@@ -36,34 +37,16 @@ FROM changepoints((SELECT DATE '2026-01-01' + day::int - 1 AS on_day, calls FROM
 
 pub(super) fn function() -> Function {
     let positive = Constant::Number(0.0, f64::INFINITY);
-    Function::table(TableFunction {
-        declared: Declared {
-            name: "changepoints",
-            parameters: vec![
-                Parameter::input("series", "The values of series, one row each."),
-                Parameter::order("ts", "The column of when."),
-                Parameter::rows("value", Type::Number, "The column of what may have changed."),
-                Parameter::constant("method", Constant::Choice(&["pelt", "bayesian"]), "How changes are found.")
-                    .or("pelt"),
-                Parameter::constant("penalty", positive, "The price of a change, of `pelt`.").or_number(2.0),
-                Parameter::constant(
-                    "min_size",
-                    Constant::Integer(1, 1_000_000),
-                    "The shortest segment, of `pelt`, in rows.",
-                )
-                .or_integer(2),
-                Parameter::constant(
-                    "hazard",
-                    Constant::Number(1e-9, 0.5),
-                    "The chance of a change at a row, of `bayesian`.",
-                )
-                .or_number(0.01),
-                Parameter::by(),
-            ],
-            page: PAGE,
-        },
-        bind,
-    })
+    let min_size = Constant::Integer(1, 1_000_000);
+    let mut parameters = series::columns("The column of what may have changed.");
+    parameters.extend([
+        Parameter::constant("method", Constant::Choice(&["pelt", "bayesian"]), "How changes are found.").or("pelt"),
+        Parameter::constant("penalty", positive, "The price of a change, of `pelt`.").or_number(2.0),
+        Parameter::constant("min_size", min_size, "The shortest segment, of `pelt`, in rows.").or_integer(2),
+        Parameter::constant("hazard", Constant::Number(1e-9, 0.5), "The chance of a change at a row, of `bayesian`.")
+            .or_number(0.01),
+    ]);
+    Function::table(TableFunction { declared: Declared { name: "changepoints", parameters, page: PAGE }, bind })
 }
 
 fn bind(call: &Call) -> Result<Bound> {

@@ -6,6 +6,7 @@ use bellwether_kernels::anomaly::{Judgement, Kind, Method, Point, Settings, dete
 use datafusion::error::Result;
 
 use self::severity::severity;
+use super::series;
 use crate::argument::{Constant, Declared, Parameter, Type};
 use crate::function::Function;
 use crate::page::Page;
@@ -50,31 +51,19 @@ const METHODS: &[&str] = &["auto", "stl", "mad", "iqr", "esd", "ets"];
 const KINDS: &[&str] = &["money", "count", "rate"];
 
 pub(super) fn function() -> Function {
-    Function::table(TableFunction {
-        declared: Declared {
-            name: "detect_anomalies",
-            parameters: vec![
-                Parameter::input("series", "The values of series, one row each."),
-                Parameter::order("ts", "The column of when."),
-                Parameter::rows("value", Type::Number, "The column of what is judged."),
-                Parameter::rows("denominator", Type::Number, "The column of what a rate is of: trials, visits.")
-                    .optional(),
-                Parameter::constant("method", Constant::Choice(METHODS), "How a value is judged.").or("auto"),
-                Parameter::constant(
-                    "sensitivity",
-                    Constant::Number(0.5, 0.999_999_999),
-                    "The share of ordinary values that lies within the bounds; nearer to 1, fewer anomalies.",
-                )
-                .or_number(0.99),
-                Parameter::constant("kind", Constant::Choice(KINDS), "What the values are.").or("money"),
-                Parameter::constant("online", Constant::Flag, "Whether a value is judged by those before it alone.")
-                    .or_flag(false),
-                Parameter::by(),
-            ],
-            page: PAGE,
-        },
-        bind,
-    })
+    let denominator = "The column of what a rate is of: trials, visits.";
+    let sensitivity = "The share of ordinary values that lies within the bounds; nearer to 1, fewer anomalies.";
+    let shares = Constant::Number(0.5, 0.999_999_999);
+    let mut parameters = series::columns("The column of what is judged.");
+    parameters.extend([
+        Parameter::rows("denominator", Type::Number, denominator).optional(),
+        Parameter::constant("method", Constant::Choice(METHODS), "How a value is judged.").or("auto"),
+        Parameter::constant("sensitivity", shares, sensitivity).or_number(0.99),
+        Parameter::constant("kind", Constant::Choice(KINDS), "What the values are.").or("money"),
+        Parameter::constant("online", Constant::Flag, "Whether a value is judged by those before it alone.")
+            .or_flag(false),
+    ]);
+    Function::table(TableFunction { declared: Declared { name: "detect_anomalies", parameters, page: PAGE }, bind })
 }
 
 fn bind(call: &Call) -> Result<Bound> {

@@ -281,6 +281,13 @@ impl Parameter {
         self.or_known(Known::Micros(days * DAY_MICROS), format!("`INTERVAL '{days} days'`"))
     }
 
+    /// The value when it is not given: so many hours.
+    #[must_use]
+    pub(crate) fn or_hours(self, hours: i64) -> Self {
+        const HOUR_MICROS: i64 = 3_600_000_000;
+        self.or_known(Known::Micros(hours * HOUR_MICROS), format!("`INTERVAL '{hours} hours'`"))
+    }
+
     /// The value when it is not given: texts.
     #[must_use]
     pub(crate) fn or_texts(self, default: &[&str]) -> Self {

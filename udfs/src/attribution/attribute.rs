@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use bellwether_kernels::attribution::Outcome;
 use bellwether_kernels::attribution::markov::{Transitions, removal_effects};
 use bellwether_kernels::attribution::model::Model;
-use bellwether_kernels::attribution::path::PathCounts;
 use bellwether_kernels::attribution::rules::{Path, Rules};
 use datafusion::error::Result;
 
@@ -17,20 +16,6 @@ use crate::error::CallError;
 use crate::function::Function;
 use crate::page::Page;
 use crate::table::{Bound, Call, EachGroup, Group, NULL_TIME, ResultColumn, Sink, Slot, TableFunction};
-
-const MODELS: &[&str] = &[
-    "all",
-    "first_touch",
-    "last_touch",
-    "last_non_direct",
-    "linear",
-    "time_decay",
-    "position_based",
-    "w_shaped",
-    "custom",
-    "markov",
-    "shapley",
-];
 
 const PAGE: Page = Page {
     summary: "Divides every conversion among the touches that came before it, within the look-back, by one model or \
@@ -80,7 +65,8 @@ pub(super) fn function() -> Function {
         Parameter::rows("weight", Type::Number, "Of custom: a column of touches, their weights.")
             .of(&[TOUCHES])
             .optional(),
-        Parameter::constant("model", Constant::Choice(MODELS), "The model; all: those that follow rules.").or("all"),
+        Parameter::constant("model", Constant::Choice(models::NAMES), "The model; all: those that follow rules.")
+            .or("all"),
     ]);
     parameters.extend(models::parameters());
     parameters.push(Parameter::by());
@@ -91,7 +77,7 @@ fn bind(call: &Call) -> Result<Bound> {
     let rule = Model::named(call.text("model")?);
     let weighing = match call.text("model")? {
         "all" => Weighing::Rules(Model::STANDARD.to_vec()),
-        "markov" => Weighing::Markov(Markov::default()),
+        "markov" => Weighing::Markov(Markov::new()),
         "shapley" => Weighing::Shapley(HashMap::new()),
         "custom" if call.has("weight") => Weighing::Column(call.slot("weight")?),
         _ => Weighing::Rules(rule.into_iter().collect()),
@@ -159,20 +145,24 @@ enum Weighing {
 }
 
 /// What is learnt of all paths, and then of all channels.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Markov {
-    paths: PathCounts,
+    chain: Transitions,
     /// By code of the channel, once it is known.
     effects: Option<Vec<f64>>,
 }
 
 impl Markov {
+    fn new() -> Self {
+        Self { chain: Transitions::new(1), effects: None }
+    }
+
     fn effects(&mut self) -> Result<&[f64]> {
         if self.effects.is_none() {
-            let refused = |error: &dyn std::error::Error| CallError::invalid(format!("attribute: {error}"));
-            let transitions = Transitions::of(&self.paths, 1).map_err(|error| refused(&error))?;
-            let mut effects = vec![0.0; self.paths.channels()];
-            for credit in removal_effects(&transitions).map_err(|error| refused(&error))? {
+            let credits = removal_effects(&self.chain).map_err(|error| refused(&error))?;
+            let channels = credits.iter().map(|credit| credit.channel as usize + 1).max().unwrap_or(0);
+            let mut effects = vec![0.0; channels];
+            for credit in credits {
                 // What rounding makes negative is nothing.
                 effects[credit.channel as usize] = credit.removal_effect.max(0.0);
             }
@@ -182,13 +172,17 @@ impl Markov {
     }
 }
 
+fn refused(error: &dyn std::error::Error) -> CallError {
+    CallError::invalid(format!("attribute: {error}"))
+}
+
 impl EachGroup for Attribute {
     fn prepare(&mut self, group: &Group<'_>) -> Result<()> {
         let Weighing::Markov(markov) = &mut self.weighing else { return Ok(()) };
         self.journeys.each(group, |journey| {
             let converted = f64::from(u8::from(journey.conversion.is_some()));
             if let Some(outcome) = Outcome::new(converted, 1.0 - converted, 0.0) {
-                markov.paths.update(journey.channels, outcome);
+                markov.chain.update(journey.channels, outcome).map_err(|error| refused(&error))?;
             }
             Ok(())
         })

@@ -24,7 +24,8 @@ const PAGE: Page = Page {
              touches stand under (unattributed).",
     nulls: "As in attribute. A NULL or NaN value counts as 0.",
     undefined: "share is NULL when the value sums to zero.",
-    errors: "argument models of attribution_compare must name models; errors of attribute.",
+    errors: "argument models of attribution_compare must name models, got '…'; … must name at least one model; errors of \
+             attribute.",
     cost: "Touches of customers with conversions are held once, about 30 bytes each; with markov or shapley those of \
            all customers, and the distinct paths.",
     source: "as attribute.",
@@ -70,6 +71,9 @@ fn bind(call: &Call) -> Result<Bound> {
             _ => return Err(unknown(call, name).into()),
         });
         names.push(name.to_lowercase());
+    }
+    if sources.is_empty() && call.is_complete() {
+        return Err(call.invalid("models", "must name at least one model").into());
     }
     let (money, value) = Money::bind(call, "value")?;
     let result = vec![

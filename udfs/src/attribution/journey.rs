@@ -1,8 +1,8 @@
 //! Journeys: the paths of one customer.
 //!
 //! The path of a conversion is the touches before it, the look-back at most before it, in the order of time; ties
-//! are broken by the tie-break column, then by the names of the channels. Conversions do not cut paths short: a
-//! touch can be on the path of several. The touches from the last conversion on are a path that ended in none.
+//! are broken by the tie-break column, then by the names of the channels. Conversions do not cut paths short unless
+//! asked to: a touch can be on the path of several. The touches from the last conversion on are a path that ended in none.
 //! A touch without a channel is on no path.
 
 use crate::argument::{Constant, Parameter, Type};
@@ -10,7 +10,7 @@ use crate::table::{Call, Group, NULL_CODE, NULL_TIME, Rows, Slot};
 use datafusion::error::Result;
 
 /// The channel that conversions without any touch are listed under.
-pub(super) const UNATTRIBUTED: &str = "(unattributed)";
+pub(crate) const UNATTRIBUTED: &str = "(unattributed)";
 
 /// The relation of touches, and that of conversions.
 pub(super) const TOUCHES: usize = 0;
@@ -38,6 +38,12 @@ pub(super) fn parameters() -> Vec<Parameter> {
             "Whether only the first of touches of one channel in a row is on a path.",
         )
         .or("none"),
+        Parameter::constant(
+            "restart",
+            Constant::Flag,
+            "Whether a path begins anew after a conversion, so that no touch is on the paths of two.",
+        )
+        .or_flag(false),
     ]
 }
 
@@ -48,6 +54,7 @@ pub(super) struct Journeys {
     value: Option<Slot>,
     lookback: i64,
     collapse: bool,
+    restart: bool,
     touches: Touches,
     collapsed: Touches,
 }
@@ -91,6 +98,7 @@ impl Journeys {
             value: call.optional_slot("value")?,
             lookback: call.micros("lookback")?,
             collapse: call.text("collapse")? == "repeat",
+            restart: call.flag("restart")?,
             touches: Touches::default(),
             collapsed: Touches::default(),
         })
@@ -110,6 +118,9 @@ impl Journeys {
         for (row, &at) in conversions.times().iter().enumerate() {
             let earliest = at.saturating_sub(self.lookback);
             let times = &self.touches.times;
+            if self.restart {
+                start = end;
+            }
             end += times[end..].iter().take_while(|time| **time < at).count();
             start += times[start..end].iter().take_while(|time| **time < earliest).count();
             let value = match self.value {

@@ -10,6 +10,7 @@ use super::state::{load_outcome, save_outcome};
 use crate::adapter::bytes::{Reader, Writer, damaged};
 use crate::argument::{Declared, Parameter};
 use crate::function::Function;
+use crate::journey::totals::{load_durations, save_durations};
 use crate::page::Page;
 use crate::table::{Bound, Call, Fold, Group, NULL_TIME, Names, ResultColumn, Sink, TableFunction};
 
@@ -29,7 +30,8 @@ const PAGE: Page = Page {
     undefined: "median_gap is NULL from (start), to (null), and where no time is known. A conversion without touches \
                 is a step from (start) to (conversion).",
     errors: "None at run time.",
-    cost: "Touches are held once, about 30 bytes each. The median is exact: 8 bytes a step.",
+    cost: "Touches are held once, about 30 bytes each. The median is exact up to 65,536 steps of an edge, beyond that \
+           within 0.4 %.",
     source: "The transitions of Anderl et al. (2016).",
     example: "WITH touches(customer, at, channel) AS (VALUES
   (1, DATE '2026-01-01', 'search'), (1, DATE '2026-01-05', 'email'), (2, DATE '2026-01-03', 'search')),
@@ -85,12 +87,12 @@ impl Fold for Steps {
             let (mut from, mut since) = (start, None);
             for (&code, &time) in journey.channels.iter().zip(journey.times) {
                 let to = names.of_code(&rows, channel, code);
-                edges.update(from, to, outcome, since.map(|since| time.saturating_sub(since)));
+                edges.update(from, to, outcome, since.map(|since| time.abs_diff(since)));
                 (from, since) = (to, Some(time));
             }
             match journey.conversion {
                 Some(found) => {
-                    let gap = since.filter(|_| found.at != NULL_TIME).map(|since| found.at.saturating_sub(since));
+                    let gap = since.filter(|_| found.at != NULL_TIME).map(|since| found.at.abs_diff(since));
                     edges.update(from, conversion, outcome, gap);
                 }
                 None => edges.update(from, null, outcome, None),
@@ -107,15 +109,13 @@ impl Fold for Steps {
             writer.count(edge.to.into());
             writer.count(edge.n);
             save_outcome(edge.outcome, writer);
-            writer.count(edge.gaps.len() as u64);
-            edge.gaps.iter().for_each(|gap| writer.i64(*gap));
+            save_durations(edge.gaps, writer);
         }
     }
 
     fn merge(&mut self, state: &mut Reader<'_>) -> Result<()> {
         let codes = self.names.merge(state)?;
-        let mut gaps = Vec::new();
-        for _ in 0..state.length(28)? {
+        for _ in 0..state.length(29)? {
             let mut end = || -> Result<u32> {
                 let code = usize::try_from(state.count()?).ok().and_then(|code| codes.get(code));
                 code.copied().ok_or_else(damaged)
@@ -123,11 +123,7 @@ impl Fold for Steps {
             let (from, to) = (end()?, end()?);
             let n = state.count()?;
             let outcome = load_outcome(state)?;
-            gaps.clear();
-            for _ in 0..state.length(size_of::<i64>())? {
-                gaps.push(state.i64()?);
-            }
-            self.edges.add(from, to, n, outcome, &gaps);
+            self.edges.add(from, to, n, outcome, &load_durations(state)?);
         }
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! `markov_attribution(path, conversions, value, nulls [, order])` — what would be lost without each channel.
 
+use bellwether_kernels::attribution::Outcome;
 use bellwether_kernels::attribution::markov::{ORDER_MAX, TooManyStates, Transitions, removal_effects};
-use bellwether_kernels::attribution::{NO_CHANNEL, Outcome};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::error::Result;
 
 use super::journey::UNATTRIBUTED;
 use super::path_list::{self, CONVERSIONS, Channels, NULLS, VALUE};
-use super::state::{load_outcome, save_outcome};
+use super::state::{load_transitions, save_transitions};
 use crate::adapter::aggregate::{Aggregate, Call, State};
 use crate::adapter::bytes::{Reader, Writer, damaged};
 use crate::adapter::column::Columns;
@@ -160,22 +160,7 @@ impl State for Counted {
         });
         writer.u8(self.transitions.order() as u8);
         self.names.save(writer);
-        save_outcome(self.transitions.unattributed(), writer);
-        let states: Vec<_> = self.transitions.state_counts().collect();
-        writer.count(states.len() as u64);
-        for (channels, start, end) in states {
-            // The absence of a channel is the greatest code: one more is written, which wraps to zero.
-            channels.iter().for_each(|channel| writer.count(channel.wrapping_add(1).into()));
-            writer.f64(start);
-            save_outcome(end, writer);
-        }
-        let steps: Vec<_> = self.transitions.step_counts().collect();
-        writer.count(steps.len() as u64);
-        for (from, to, count) in steps {
-            writer.count(from as u64);
-            writer.count(to as u64);
-            writer.f64(count);
-        }
+        save_transitions(&self.transitions, writer);
     }
 
     fn load(reader: &mut Reader<'_>) -> Result<Self> {
@@ -190,39 +175,12 @@ impl State for Counted {
             return Err(damaged());
         }
         let mut counted = Self { refused, ..Self::new(order) };
-        let names = counted.names.merge(reader)?.len() as u32;
-        counted.transitions.add_unattributed(load_outcome(reader)?);
-        let mut places = Vec::new();
-        for _ in 0..reader.length(ORDER_MAX + 32)? {
-            let mut channels = [NO_CHANNEL; ORDER_MAX];
-            for channel in &mut channels {
-                let code = u32::try_from(reader.count()?).map_err(|_| damaged())?;
-                if code > names {
-                    return Err(damaged());
-                }
-                *channel = code.wrapping_sub(1);
-            }
-            let start = load_count(reader)?;
-            let end = load_outcome(reader)?;
-            places.push(counted.transitions.add_state(channels, start, end).map_err(|_| damaged())?);
-        }
-        for _ in 0..reader.length(10)? {
-            let mut place = || -> Result<usize> {
-                let place = usize::try_from(reader.count()?).ok().and_then(|place| places.get(place));
-                place.copied().ok_or_else(damaged)
-            };
-            let (from, to) = (place()?, place()?);
-            counted.transitions.add_steps(from, to, load_count(reader)?);
-        }
+        let codes = counted.names.merge(reader)?;
+        load_transitions(reader, &codes, &mut counted.transitions)?;
         Ok(counted)
     }
 
     fn heap_bytes(&self) -> usize {
         self.names.heap_bytes() + self.transitions.size()
     }
-}
-
-fn load_count(reader: &mut Reader<'_>) -> Result<f64> {
-    let count = reader.f64()?;
-    if count.is_finite() && count >= 0.0 { Ok(count) } else { Err(damaged()) }
 }

@@ -9,6 +9,21 @@ use datafusion::error::Result;
 use crate::argument::{Arguments, Constant, Parameter};
 use crate::table::{Rows, Slot};
 
+/// The models of a call, and `all` for those that follow rules and need no weights.
+pub(crate) const NAMES: &[&str] = &[
+    "all",
+    "first_touch",
+    "last_touch",
+    "last_non_direct",
+    "linear",
+    "time_decay",
+    "position_based",
+    "w_shaped",
+    "custom",
+    "markov",
+    "shapley",
+];
+
 /// What the rule-based models take.
 pub(super) fn parameters() -> Vec<Parameter> {
     vec![
@@ -33,7 +48,7 @@ pub(super) fn parameters() -> Vec<Parameter> {
 }
 
 /// The options of a call, for the model or models `model` names.
-pub(super) fn rules(call: &Arguments, models: &[Model]) -> Result<Rules> {
+pub(crate) fn rules(call: &Arguments, models: &[Model]) -> Result<Rules> {
     let rules = Rules::new(call.micros("half_life")?).map_err(|error| invalid(call, "half_life", error))?;
     let rules = rules.with_steps(call.flag("step")?);
     let custom = models.contains(&Model::Custom);

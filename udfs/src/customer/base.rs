@@ -40,6 +40,11 @@ impl Base {
         }
     }
 
+    /// The memory it holds beside its own size.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.histories.heap_bytes() + self.spending.heap_bytes()
+    }
+
     /// The likeliest model of how all of them buy, or why there is none.
     pub(super) fn buying(&self, kind: Kind) -> Result<Buying, Status> {
         let fit = kind.fit(&self.histories);

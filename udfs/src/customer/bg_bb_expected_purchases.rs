@@ -1,7 +1,7 @@
 //! `bg_bb_expected_purchases(model, frequency, recency, periods, horizon)` — purchases to come, by BG/BB.
 
-use super::occasions::{self, Predicted, Prediction};
-use super::prediction;
+use super::occasions::{self, Occasional};
+use super::prediction::{self, Predicted, Prediction};
 use crate::adapter::scalar::Scalar;
 use crate::argument::Declared;
 use crate::function::Function;
@@ -32,6 +32,6 @@ pub(super) fn function() -> Function {
     Function::scalar(Scalar {
         declared: Declared { name: NAME, parameters: occasions::parameters(true), page: PAGE },
         result: |types| occasions::result(NAME, types),
-        bind: |_arguments| Ok(Prediction { function: NAME, predicted: Predicted::Purchases }),
+        bind: |_arguments| Ok(Prediction { function: NAME, kind: Occasional, predicted: Predicted::Purchases }),
     })
 }

@@ -1,7 +1,7 @@
 //! `bg_bb_probability_alive(model, frequency, recency, periods)` — whether a customer is still active, by BG/BB.
 
-use super::occasions::{self, Predicted, Prediction};
-use super::prediction;
+use super::occasions::{self, Occasional};
+use super::prediction::{self, Predicted, Prediction};
 use crate::adapter::scalar::Scalar;
 use crate::argument::Declared;
 use crate::function::Function;
@@ -32,6 +32,6 @@ pub(super) fn function() -> Function {
     Function::scalar(Scalar {
         declared: Declared { name: NAME, parameters: occasions::parameters(false), page: PAGE },
         result: |types| occasions::result(NAME, types),
-        bind: |_arguments| Ok(Prediction { function: NAME, predicted: Predicted::Alive }),
+        bind: |_arguments| Ok(Prediction { function: NAME, kind: Occasional, predicted: Predicted::Alive }),
     })
 }

@@ -21,7 +21,7 @@ const PAGE: Page = Page {
     summary: "How likely each customer is to be gone, by a model of buying that is fitted to all of them: somebody \
               who ordered every week and has not for two months is at risk, somebody who orders once a year is \
               not. Orders of the same day are one purchase. Orders after `until` are not seen.",
-    result: "customer_id; orders: purchases until now; days_since_last; p_alive: probability that he is still \
+    result: "The `by` columns; customer_id; orders: purchases until now; days_since_last; p_alive: probability that he is still \
              active; churn_probability: that he does not order within the horizon, gone or not; expected_orders \
              within the horizon; risk: high from a churn_probability of 0.75, medium from 0.4, low below; status.",
     nulls: "Orders without customer or time are left out.",
@@ -29,7 +29,7 @@ const PAGE: Page = Page {
                 determine a model, see bg_nbd_fit. Customers without orders until `until` have no row.",
     errors: "None at run time.",
     cost: "The orders are held once, about 20 bytes each, and 40 bytes a customer; then the fit, and about 1 µs a \
-           customer on one thread.",
+           customer, on one thread for each value of the `by` columns.",
     source: "The models of bg_nbd_fit, mbg_nbd_fit and pareto_nbd_fit. The probability of no order is that of the \
              history with the horizon added over that of the history.",
     example: "WITH orders(customer, day) AS (
@@ -51,11 +51,13 @@ pub(super) fn function() -> Function {
     let horizon = "Within how many days he is to order again.";
     parameters.push(Parameter::constant("horizon", Constant::Integer(1, 3650), horizon).or_integer(90));
     parameters.push(base::model());
+    parameters.push(Parameter::by());
     Function::table(TableFunction { declared: Declared { name: "churn_risk", parameters, page: PAGE }, bind })
 }
 
 fn bind(call: &Call) -> Result<Bound> {
     let columns = vec![
+        ResultColumn::by(),
         ResultColumn::key("customer"),
         ResultColumn::integer("orders"),
         ResultColumn::integer("days_since_last"),
@@ -70,7 +72,7 @@ fn bind(call: &Call) -> Result<Bound> {
         kind: base::kind(call.text("model")?),
         horizon: call.integer("horizon")? as f64,
         base: Base::default(),
-        model: None,
+        model: Err(Status::InsufficientData),
     };
     Ok(Bound::each_group(columns, risk).together())
 }
@@ -81,8 +83,8 @@ struct Risk {
     kind: Kind,
     horizon: f64,
     base: Base,
-    /// The model, once all customers are known.
-    model: Option<Result<Buying, Status>>,
+    /// The model, once all customers were shown, or why there is none.
+    model: Result<Buying, Status>,
 }
 
 impl EachGroup for Risk {
@@ -93,11 +95,20 @@ impl EachGroup for Risk {
         Ok(())
     }
 
+    fn work(&mut self) -> Result<bool> {
+        self.model = std::mem::take(&mut self.base).buying(self.kind);
+        Ok(false)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.base.heap_bytes()
+    }
+
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
         let Some(purchases) = Purchases::of(&group.rows(0), None, self.until, Unit::Day) else { return Ok(()) };
         let mut row = out.row();
         row.integer(purchases.frequency + 1).integer(purchases.age - purchases.recency);
-        match self.model.get_or_insert_with(|| self.base.buying(self.kind)) {
+        match &self.model {
             Ok(model) => {
                 let outlook = model.outlook(purchases.history(), self.horizon);
                 row.number(model.probability_alive(purchases.history())).number(outlook.none).number(outlook.mean);

@@ -1,17 +1,13 @@
 //! What BG/BB models know of a customer, as arguments, and what they predict of him.
 
-use std::sync::Arc;
-
 use bellwether_kernels::customer::bg_bb::{BgBb, Occasions};
-use datafusion::arrow::array::{ArrayRef, Float64Builder};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::Result;
 
-use super::model::{self, Models};
+use super::model;
+use super::prediction::{CUSTOMER, Predictive};
 use crate::adapter::column::Columns;
-use crate::adapter::scalar::Map;
 use crate::argument::{Parameter, Type};
-use crate::error::CallError;
 
 /// The names of the parameters of a model.
 pub(super) const PARAMETERS: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
@@ -67,59 +63,45 @@ pub(super) fn result(function: &str, types: &[DataType]) -> Result<DataType> {
     Ok(DataType::Float64)
 }
 
-/// What is predicted.
+/// BG/BB models.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Predicted {
-    /// The purchases on the occasions of the horizon.
-    Purchases,
-    /// Whether the customer is active.
-    Alive,
-}
+pub(super) struct Occasional;
 
-/// A prediction.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Prediction {
-    pub function: &'static str,
-    pub predicted: Predicted,
-}
+impl Predictive for Occasional {
+    type Model = BgBb;
+    type Customer = Occasions;
 
-impl Map for Prediction {
-    fn map(&self, columns: &Columns) -> Result<ArrayRef> {
-        let models = Models::read(columns, 0, PARAMETERS)?;
-        let mut values = Float64Builder::with_capacity(columns.rows());
-        for row in 0..columns.rows() {
-            let parameters = models.as_ref().and_then(|models| models.at(row));
-            let numbers = [columns.number(1, row), columns.number(2, row), columns.number(3, row)];
-            let (Some([alpha, beta, gamma, delta]), [Some(frequency), Some(recency), Some(periods)]) =
-                (parameters, numbers)
-            else {
-                values.append_null();
-                continue;
-            };
-            if let Some(number) = refuse(&[frequency, recency, periods]) {
-                return Err(model::refused(self.function, REFUSALS, number).into());
-            }
-            let model = BgBb { alpha, beta, gamma, delta };
-            let customer = Occasions { frequency, recency, periods };
-            values.append_option(match self.predicted {
-                Predicted::Alive => Some(model.probability_alive(customer)),
-                Predicted::Purchases => match columns.number(4, row) {
-                    Some(horizon) => Some(model.expected_purchases(customer, self.horizon(horizon)?)),
-                    None => None,
-                },
-            });
-        }
-        Ok(Arc::new(values.finish()))
+    const HORIZON: &'static str = "a whole number from 0 to 10000";
+
+    fn names(self) -> [&'static str; 4] {
+        PARAMETERS
     }
-}
 
-impl Prediction {
-    fn horizon(&self, horizon: f64) -> Result<u32> {
-        if is_count(horizon, PERIODS_MAX) {
-            return Ok(horizon as u32);
+    fn model(self, [alpha, beta, gamma, delta]: [f64; 4]) -> BgBb {
+        BgBb { alpha, beta, gamma, delta }
+    }
+
+    fn customer(self, function: &str, columns: &Columns, row: usize) -> Result<Option<Occasions>> {
+        let number = |argument: usize| columns.number(CUSTOMER + argument, row);
+        let (Some(frequency), Some(recency), Some(periods)) = (number(0), number(1), number(2)) else {
+            return Ok(None);
+        };
+        match refuse(&[frequency, recency, periods]) {
+            Some(number) => Err(model::refused(function, REFUSALS, number).into()),
+            None => Ok(Some(Occasions { frequency, recency, periods })),
         }
-        let fact = format!("argument horizon of {} must be a whole number from 0 to 10000", self.function);
-        Err(CallError::invalid(fact).at("horizon").into())
+    }
+
+    fn is_horizon(self, number: f64) -> bool {
+        is_count(number, PERIODS_MAX)
+    }
+
+    fn probability_alive(model: &BgBb, customer: Occasions) -> f64 {
+        model.probability_alive(customer)
+    }
+
+    fn expected_purchases(model: &BgBb, customer: Occasions, horizon: f64) -> f64 {
+        model.expected_purchases(customer, horizon as u32)
     }
 }
 

@@ -3,6 +3,7 @@
 use bellwether_kernels::customer::beta_geometric::History;
 
 use crate::argument::{Constant, Parameter, Type};
+use crate::error::CallError;
 use crate::table::{Rows, Slot};
 
 /// The microseconds of a day.
@@ -21,6 +22,15 @@ pub(super) fn parameters() -> Vec<Parameter> {
 /// The argument that says what orders were worth.
 pub(super) fn value() -> Parameter {
     Parameter::rows("value", Type::Number, "The column of what an order was worth.")
+}
+
+/// Refuses values of orders until a moment that are infinite: no sum or order of them means anything.
+pub(crate) fn refuse_infinite(orders: &Rows<'_>, value: Slot, until: i64, function: &str) -> Result<(), CallError> {
+    let seen = orders.times().partition_point(|time| *time <= until);
+    if orders.numbers(value)[..seen].iter().any(|number| number.is_infinite()) {
+        return Err(CallError::invalid(format!("argument value of {function} must be finite")).at("value"));
+    }
+    Ok(())
 }
 
 /// What purchases are counted in.

@@ -6,13 +6,15 @@ use std::mem::size_of;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::Result;
 
-use super::purchases::{self, DAY_MICROS, Unit};
+use super::purchases::{self, DAY_MICROS, Unit, refuse_infinite};
 use crate::adapter::bytes::{Reader, Writer};
 use crate::argument::{Constant, Declared, Parameter};
 use crate::error::CallError;
 use crate::function::Function;
 use crate::page::Page;
 use crate::table::{Bound, Call, Fold, Group, ResultColumn, Sink, Slot, TableFunction};
+
+const NAME: &str = "revenue_movements";
 
 /// The most periods of a table: as days, ten years.
 const PERIODS_MAX: usize = 3660;
@@ -55,7 +57,7 @@ pub(super) fn function() -> Function {
         Parameter::constant("unit", Constant::Choice(Unit::NAMES), "The periods.").or("month"),
         Parameter::by(),
     ]);
-    Function::table(TableFunction { declared: Declared { name: "revenue_movements", parameters, page: PAGE }, bind })
+    Function::table(TableFunction { declared: Declared { name: NAME, parameters, page: PAGE }, bind })
 }
 
 fn bind(call: &Call) -> Result<Bound> {
@@ -69,7 +71,6 @@ fn bind(call: &Call) -> Result<Bound> {
         unit: Unit::named(call.text("unit")?),
         periods: BTreeMap::new(),
         revenue: Vec::new(),
-        refused: None,
     };
     Ok(Bound::fold(columns, movements))
 }
@@ -93,13 +94,6 @@ impl Moved {
     }
 }
 
-/// Why there is no table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refused {
-    Long,
-    Infinite,
-}
-
 #[derive(Debug, Clone)]
 struct Movements {
     value: Slot,
@@ -108,20 +102,17 @@ struct Movements {
     periods: BTreeMap<i64, Moved>,
     /// The periods of one customer and what he paid in them; reused.
     revenue: Vec<(i64, f64)>,
-    refused: Option<Refused>,
 }
 
 impl Fold for Movements {
     fn group(&mut self, group: &Group<'_>) -> Result<()> {
         let rows = group.rows(0);
+        refuse_infinite(&rows, self.value, self.until, NAME)?;
         let values = rows.numbers(self.value);
         let seen = rows.times().partition_point(|time| *time <= self.until);
         let mut revenue = std::mem::take(&mut self.revenue);
         revenue.clear();
         for (time, value) in rows.times()[..seen].iter().zip(values) {
-            if value.is_infinite() {
-                self.refused = Some(Refused::Infinite);
-            }
             let (period, value) = (self.unit.of(*time), if value.is_nan() { 0.0 } else { *value });
             match revenue.last_mut() {
                 Some((last, sum)) if *last == period => *sum += value,
@@ -132,8 +123,10 @@ impl Fold for Movements {
         let now = self.unit.of(self.until);
         let first = revenue.first().map_or(now, |(period, _)| *period);
         if now.saturating_sub(first) >= PERIODS_MAX as i64 {
-            self.refused = self.refused.or(Some(Refused::Long));
-            revenue.clear();
+            let fact = format!("the payments of {NAME} span more than {PERIODS_MAX} periods");
+            return Err(CallError::invalid(fact)
+                .with_hint("use a longer unit, or leave out the oldest payments")
+                .into());
         }
         let mut before: Option<(i64, f64)> = None;
         for &(period, sum) in &revenue {
@@ -161,11 +154,6 @@ impl Fold for Movements {
     }
 
     fn save(&self, writer: &mut Writer) {
-        writer.u8(match self.refused {
-            None => 0,
-            Some(Refused::Long) => 1,
-            Some(Refused::Infinite) => 2,
-        });
         writer.count(self.periods.len() as u64);
         for (period, moved) in &self.periods {
             writer.i64(*period);
@@ -176,12 +164,6 @@ impl Fold for Movements {
     }
 
     fn merge(&mut self, state: &mut Reader<'_>) -> Result<()> {
-        let refused = match state.u8()? {
-            0 => None,
-            1 => Some(Refused::Long),
-            _ => Some(Refused::Infinite),
-        };
-        self.refused = if self.refused == Some(Refused::Infinite) { self.refused } else { refused.or(self.refused) };
         for _ in 0..state.length(57)? {
             let moved = self.periods.entry(state.i64()?).or_default();
             for number in moved.numbers() {
@@ -193,18 +175,6 @@ impl Fold for Movements {
     }
 
     fn finish(&mut self, out: &mut Sink<'_>) -> Result<()> {
-        match self.refused {
-            None => {}
-            Some(Refused::Long) => {
-                let fact = format!("the payments of revenue_movements span more than {PERIODS_MAX} periods");
-                let hint = "use a longer unit, or leave out the oldest payments";
-                return Err(CallError::invalid(fact).with_hint(hint).into());
-            }
-            Some(Refused::Infinite) => {
-                let fact = "argument value of revenue_movements must be finite";
-                return Err(CallError::invalid(fact).at("value").into());
-            }
-        }
         let Some((&first, _)) = self.periods.first_key_value() else { return Ok(()) };
         let mut opening = 0.0;
         for period in first..=self.unit.of(self.until) {

@@ -2,11 +2,13 @@
 
 use datafusion::error::Result;
 
-use super::purchases::{self, Purchases, Unit};
+use super::purchases::{self, Purchases, Unit, refuse_infinite};
 use crate::argument::{Constant, Declared, Parameter};
 use crate::function::Function;
 use crate::page::Page;
 use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
+
+const NAME: &str = "rfm_summary";
 
 const PAGE: Page = Page {
     summary: "What models of customer value need of each customer: how often he came back, when he last did, how \
@@ -18,7 +20,7 @@ const PAGE: Page = Page {
     nulls: "Orders without customer or time are left out; a NULL or NaN value counts as 0 in its purchase.",
     undefined: "monetary is NULL without a repeated purchase, and when no `value` is given. Customers without orders \
                 until `until` have no row.",
-    errors: "None at run time.",
+    errors: "argument value of rfm_summary must be finite.",
     cost: "The orders are held once: about 30 bytes each.",
     source: "Fader & Hardie, “RFM and CLV” (2005); as lifetimes' summary_data_from_transaction_data does.",
     example: "WITH orders(customer, day, amount) AS (VALUES
@@ -35,7 +37,7 @@ pub(super) fn function() -> Function {
     parameters.push(purchases::value().optional());
     parameters.push(Parameter::constant("unit", Constant::Choice(Unit::NAMES), "The unit of time.").or("day"));
     parameters.push(Parameter::by());
-    Function::table(TableFunction { declared: Declared { name: "rfm_summary", parameters, page: PAGE }, bind })
+    Function::table(TableFunction { declared: Declared { name: NAME, parameters, page: PAGE }, bind })
 }
 
 fn bind(call: &Call) -> Result<Bound> {
@@ -60,7 +62,11 @@ struct Summary {
 
 impl EachGroup for Summary {
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
-        let Some(purchases) = Purchases::of(&group.rows(0), self.value, self.until, self.unit) else { return Ok(()) };
+        let orders = group.rows(0);
+        if let Some(value) = self.value {
+            refuse_infinite(&orders, value, self.until, NAME)?;
+        }
+        let Some(purchases) = Purchases::of(&orders, self.value, self.until, self.unit) else { return Ok(()) };
         let mut row = out.row();
         row.integer(purchases.frequency).number(purchases.recency as f64).number(purchases.age as f64);
         row.number(purchases.monetary().filter(|_| self.value.is_some()));

@@ -4,10 +4,11 @@ use bellwether_kernels::forecast::{Request, Score};
 use datafusion::error::Result;
 
 use super::request;
+use super::rows::{self, Columns};
 use crate::argument::{Constant, Declared, Parameter};
 use crate::function::Function;
 use crate::page::Page;
-use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
+use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, TableFunction};
 
 const PAGE: Page = Page {
     summary: "How good the models would have been at earlier moments of each series. At each of up to `origins` \
@@ -39,6 +40,7 @@ pub(super) fn function() -> Function {
     parameters.extend(request::calendar());
     let origins = Constant::Integer(1, 100);
     parameters.push(Parameter::constant("origins", origins, "At how many moments at most.").or_integer(6));
+    parameters.extend(rows::events());
     Function::table(TableFunction { declared: Declared { name: "forecast_backtest", parameters, page: PAGE }, bind })
 }
 
@@ -57,20 +59,20 @@ fn bind(call: &Call) -> Result<Bound> {
         ResultColumn::text("status"),
     ];
     let origins = call.integer("origins")? as usize;
-    Ok(Bound::each_group(columns, Backtest { value: call.slot("value")?, request: request::read(call)?, origins }))
+    Ok(Bound::each_group(columns, Backtest { columns: Columns::new(call)?, request: request::read(call)?, origins })
+        .costly())
 }
 
 #[derive(Debug, Clone)]
 struct Backtest {
-    value: Slot,
+    columns: Columns,
     request: Request,
     origins: usize,
 }
 
 impl EachGroup for Backtest {
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
-        let rows = group.rows(0);
-        let scores = self.request.scores(rows.times(), rows.numbers(self.value), self.origins);
+        let scores = self.request.scores(self.columns.read(group)?.rows(), self.origins);
         let status = if scores.is_some() { "too_short_to_test" } else { "no_values" };
         let scores = scores.unwrap_or_default();
         scores.iter().for_each(|score| write(score, out));

@@ -4,22 +4,23 @@ use bellwether_kernels::forecast::{Components, Request};
 use datafusion::error::Result;
 
 use super::request;
+use super::rows::{self, Columns};
 use crate::argument::Declared;
 use crate::function::Function;
 use crate::page::Page;
-use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
+use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, TableFunction};
 
 const PAGE: Page = Page {
-    summary: "What each series is made of: a trend, its seasons and what is left, for each step of the past and for \
+    summary: "What each series is made of: a trend, its seasons, holidays and other events, and what is left, for each step of the past and for \
               `horizon` steps ahead, where exponential smoothing continues the trend. Positive series whose greatest \
               value is less than a thousand times the least have parts that multiply, others parts that add up. Seasons \
               are shrunk by their strength, the rest is remainder. This is how the model `mstl` forecasts.",
     result: "A row for each step: ts; kind: history or forecast; value; trend; seasonal, of all seasons together; \
-             remainder; composition: additive or multiplicative; season_length, 1 for none; status: ok or no_season or \
-             no_values.",
+             events, of holidays and all events together; remainder; composition: additive or multiplicative; season_length, the shortest, 1 for none; status: ok or \
+             no_season or event_unknown (as in forecast) or no_values; seasons: the lengths of all.",
     nulls: "As in forecast: steps without a value are filled, and shown as filled.",
-    undefined: "Without a season seen twice the trend is the mean over seven steps, seasonal 0 and status no_season. One \
-                row with status no_values for a series without a value.",
+    undefined: "Without a season seen twice the trend is the mean over seven steps, seasonal 0 (1 where \
+                events multiply) and status no_season. One row with status no_values for a series without a value.",
     errors: "argument horizon of forecast_components must be an integer from 1 to 100000.",
     cost: "One decomposition; milliseconds for a thousand values.",
     source: "Bandara, Hyndman & Bergmeir (2021); Wang, Smith & Hyndman (2006) for strength.",
@@ -38,6 +39,7 @@ pub(super) fn function() -> Function {
     let mut parameters = request::columns();
     parameters.push(request::horizon());
     parameters.extend(request::calendar());
+    parameters.extend(rows::events());
     Function::table(TableFunction { declared: Declared { name: "forecast_components", parameters, page: PAGE }, bind })
 }
 
@@ -49,29 +51,30 @@ fn bind(call: &Call) -> Result<Bound> {
         ResultColumn::number("value"),
         ResultColumn::number("trend"),
         ResultColumn::number("seasonal"),
+        ResultColumn::number("events"),
         ResultColumn::number("remainder"),
         ResultColumn::text("composition"),
         ResultColumn::integer("season_length"),
         ResultColumn::text("status"),
+        ResultColumn::text("seasons"),
     ];
-    Ok(Bound::each_group(columns, InParts { value: call.slot("value")?, request: request::read(call)? }))
+    Ok(Bound::each_group(columns, InParts { columns: Columns::new(call)?, request: request::read(call)? }))
 }
 
 #[derive(Debug, Clone)]
 struct InParts {
-    value: Slot,
+    columns: Columns,
     request: Request,
 }
 
 impl EachGroup for InParts {
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
-        let rows = group.rows(0);
-        match self.request.components(rows.times(), rows.numbers(self.value)) {
+        match self.request.components(self.columns.read(group)?.rows()) {
             Some(components) => write(&components, out),
             None => {
                 let mut row = out.row();
-                row.time(None).text(None).number(None).number(None).number(None).number(None);
-                row.text(None).integer(None).text("no_values");
+                row.time(None).text(None).number(None).number(None).number(None).number(None).number(None);
+                row.text(None).integer(None).text("no_values").text(None);
             }
         }
         Ok(())
@@ -80,11 +83,16 @@ impl EachGroup for InParts {
 
 fn write(components: &Components, out: &mut Sink<'_>) {
     let composition = if components.multiply { "multiplicative" } else { "additive" };
-    let status = if components.season > 1 { "ok" } else { "no_season" };
+    let (season, seasons) = request::told(&components.seasons);
+    let status = match (components.events_known, season > 1) {
+        (false, _) => "event_unknown",
+        (true, true) => "ok",
+        (true, false) => "no_season",
+    };
     for step in &components.steps {
         let mut row = out.row();
         row.time(step.time).text(if step.ahead { "forecast" } else { "history" });
-        row.number(step.value).number(step.trend).number(step.season).number(step.remainder);
-        row.text(composition).integer(components.season as i64).text(status);
+        row.number(step.value).number(step.trend).number(step.season).number(step.events);
+        row.number(step.remainder).text(composition).integer(season).text(status).text(seasons.as_str());
     }
 }

@@ -4,10 +4,11 @@ use bellwether_kernels::forecast::Request;
 use datafusion::error::Result;
 
 use super::request;
+use super::rows::{self, Columns};
 use crate::argument::{Constant, Declared, Parameter};
 use crate::function::Function;
 use crate::page::Page;
-use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
+use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, TableFunction};
 
 const PAGE: Page = Page {
     summary: "Whether the sum of what came since a moment and of the next `horizon` steps will reach a goal, with three \
@@ -41,6 +42,7 @@ pub(super) fn function() -> Function {
     parameters.push(request::model());
     parameters.extend(request::calendar());
     parameters.push(request::nonnegative());
+    parameters.extend(rows::events());
     Function::table(TableFunction { declared: Declared { name: "goal_projection", parameters, page: PAGE }, bind })
 }
 
@@ -62,13 +64,13 @@ fn bind(call: &Call) -> Result<Bound> {
         ResultColumn::text("status"),
     ];
     let since = if call.has("since") { Some(call.micros("since")?) } else { None };
-    let (value, goal) = (call.slot("value")?, call.number("goal")?);
-    Ok(Bound::each_group(columns, Goal { value, goal, since, request: request::read(call)? }))
+    let goal = Goal { columns: Columns::new(call)?, goal: call.number("goal")?, since, request: request::read(call)? };
+    Ok(Bound::each_group(columns, goal).costly())
 }
 
 #[derive(Debug, Clone)]
 struct Goal {
-    value: Slot,
+    columns: Columns,
     goal: f64,
     since: Option<i64>,
     request: Request,
@@ -76,10 +78,10 @@ struct Goal {
 
 impl EachGroup for Goal {
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
-        let rows = group.rows(0);
+        let read = self.columns.read(group)?;
         let mut row = out.row();
         row.number(self.goal);
-        let Some(made) = self.request.projection(rows.times(), rows.numbers(self.value), self.goal, self.since) else {
+        let Some(made) = self.request.projection(read.rows(), self.goal, self.since) else {
             row.number(None).number(None).number(None).number(None).number(None).number(None).number(None);
             row.time(None).text(None).text(None).number(None).text("no_values");
             return Ok(());

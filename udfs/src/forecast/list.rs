@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bellwether_kernels::forecast::{Request, Step};
+use bellwether_kernels::forecast::{Request, Rows, Step};
 use datafusion::arrow::array::{ArrayRef, Float64Builder, ListArray, StructArray, TimestampMicrosecondBuilder};
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, TimeUnit};
@@ -62,39 +62,39 @@ struct Ahead {
 
 /// The rows of a group, in the order of arrival.
 #[derive(Debug, Clone, PartialEq, Default)]
-struct Rows(Vec<(i64, f64)>);
+struct Seen(Vec<(i64, f64)>);
 
 impl Call for Ahead {
-    type State = Rows;
+    type State = Seen;
 
-    fn empty(&self) -> Rows {
-        Rows::default()
+    fn empty(&self) -> Seen {
+        Seen::default()
     }
 
-    fn update(&self, rows: &mut Rows, columns: &Columns, row: usize) {
+    fn update(&self, rows: &mut Seen, columns: &Columns, row: usize) {
         if let Some(time) = columns.time(0, row) {
             rows.0.push((time, columns.number(1, row).unwrap_or(f64::NAN)));
         }
     }
 
-    fn merge(&self, rows: &mut Rows, other: Rows) {
+    fn merge(&self, rows: &mut Seen, other: Seen) {
         rows.0.extend(other.0);
     }
 
-    fn evaluate(&self, states: &[Rows]) -> Result<ArrayRef> {
+    fn evaluate(&self, states: &[Seen]) -> Result<ArrayRef> {
         let mut lists = Lists::default();
         for rows in states {
             let mut rows = rows.0.clone();
             // Values too, so that no sum depends on the order of arrival.
             rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             let (times, values): (Vec<i64>, Vec<f64>) = rows.into_iter().unzip();
-            lists.push(self.request.outlook(&times, &values).map(|outlook| outlook.steps).as_deref());
+            lists.push(self.request.outlook(Rows::new(&times, &values)).map(|outlook| outlook.steps).as_deref());
         }
         lists.finish()
     }
 }
 
-impl State for Rows {
+impl State for Seen {
     fn save(&self, writer: &mut Writer) {
         writer.count(self.0.len() as u64);
         for (time, value) in &self.0 {
@@ -164,11 +164,9 @@ mod tests {
 
     #[test]
     fn rows_survive_their_bytes_and_merge_with_none() {
-        let call = Ahead {
-            request: Request { model: None, frequency: None, season: None, horizon: 2, level: 0.8, nonnegative: false },
-        };
-        let mut rows = Rows(vec![(5, 1.5), (-3, f64::INFINITY)]);
-        let read: Rows = load(saved([&rows]).value(0)).unwrap();
+        let call = Ahead { request: Request { horizon: 2, ..Request::default() } };
+        let mut rows = Seen(vec![(5, 1.5), (-3, f64::INFINITY)]);
+        let read: Seen = load(saved([&rows]).value(0)).unwrap();
         assert_eq!(read, rows);
         call.merge(&mut rows, call.empty());
         assert_eq!(read, rows);

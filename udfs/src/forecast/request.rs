@@ -62,7 +62,7 @@ pub(super) fn steps() -> Constant {
 
 /// How series are read: the length of their steps and of their seasons.
 pub(super) fn calendar() -> Vec<Parameter> {
-    let seasons = Constant::Integer(1, SEASON_MAX);
+    let seasons = Constant::Integers(1, SEASON_MAX);
     vec![
         Parameter::constant(
             "freq",
@@ -73,7 +73,8 @@ pub(super) fn calendar() -> Vec<Parameter> {
         Parameter::constant(
             "season_length",
             seasons,
-            "The season in steps, 1 for none; told from the steps if not given.",
+            "The season in steps, or an array of several: `24`, `ARRAY[24, 168]`, 1 for none; told from the steps if not \
+             given.",
         )
         .optional(),
     ]
@@ -100,6 +101,12 @@ pub(super) fn nonnegative() -> Parameter {
     Parameter::constant("nonnegative", Constant::Flag, "Whether values below zero cannot be.").or_flag(false)
 }
 
+/// The seasons as results tell them: the shortest, one for none, and all of them.
+pub(super) fn told(seasons: &[usize]) -> (i64, String) {
+    let all: Vec<String> = seasons.iter().map(usize::to_string).collect();
+    (seasons.first().map_or(1, |season| *season as i64), all.join(", "))
+}
+
 /// The request of a call. What its function does not take is as its default.
 pub(super) fn read(arguments: &Arguments) -> Result<Request> {
     let frequency = match arguments.has("freq") {
@@ -110,17 +117,23 @@ pub(super) fn read(arguments: &Arguments) -> Result<Request> {
         true => Model::named(arguments.text("model")?),
         false => None,
     };
-    let season = match arguments.has("season_length") {
-        true => Some(arguments.integer("season_length")? as usize),
+    let seasons = match arguments.has("season_length") {
+        true => Some(arguments.integers("season_length")?.iter().map(|season| *season as usize).collect()),
         false => None,
+    };
+    let holidays = match arguments.has("holidays") {
+        true => arguments.moments("holidays")?.to_vec(),
+        false => Vec::new(),
     };
     Ok(Request {
         model,
         frequency: FREQUENCIES[1..].iter().find(|known| **known == frequency).copied(),
-        season,
+        seasons,
         horizon: if arguments.has("horizon") { arguments.integer("horizon")? as usize } else { 1 },
         level: if arguments.has("level") { arguments.number("level")? } else { LEVEL },
         nonnegative: arguments.has("nonnegative") && arguments.flag("nonnegative")?,
+        holidays,
+        ..Request::default()
     })
 }
 

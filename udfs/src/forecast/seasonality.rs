@@ -4,10 +4,11 @@ use bellwether_kernels::forecast::Request;
 use datafusion::error::Result;
 
 use super::request;
+use super::rows::Columns;
 use crate::argument::Declared;
 use crate::function::Function;
 use crate::page::Page;
-use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
+use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, TableFunction};
 
 const PAGE: Page = Page {
     summary: "Which seasons each series has: those that its calendar suggests (24 and 168 for hours, 7 and 365 for days, \
@@ -46,21 +47,20 @@ fn bind(call: &Call) -> Result<Bound> {
         ResultColumn::flag("detected"),
         ResultColumn::text("status"),
     ];
-    Ok(Bound::each_group(columns, Seasonality { value: call.slot("value")?, request: request::read(call)? }))
+    Ok(Bound::each_group(columns, Seasonality { columns: Columns::new(call)?, request: request::read(call)? }))
 }
 
 #[derive(Debug, Clone)]
 struct Seasonality {
-    value: Slot,
+    columns: Columns,
     request: Request,
 }
 
 impl EachGroup for Seasonality {
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
-        let rows = group.rows(0);
-        let (times, values) = (rows.times(), rows.numbers(self.value));
-        let frequency = self.request.series(times, values).map(|(series, _)| series.frequency.name());
-        let found = self.request.seasonality(times, values).unwrap_or_default();
+        let read = self.columns.read(group)?;
+        let frequency = self.request.series(read.rows()).map(|(series, _)| series.frequency.name());
+        let found = self.request.seasonality(read.rows()).unwrap_or_default();
         for season in &found {
             let mut row = out.row();
             row.text(frequency.as_deref()).integer(season.length as i64).number(season.strength);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use bellwether_kernels::attribution::model::Model;
-use bellwether_kernels::attribution::rules::Rules;
 use bellwether_kernels::journey::rate::share;
-use bellwether_kernels::journey::stored::{AttributionTotals, Damaged, Scratch, StoredAttribution};
+use bellwether_kernels::journey::stored::{
+    Amount, AttributionTotals, Counts, Damaged, Earned, Scratch, StoredAttribution, StoredModel,
+};
 use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::Result;
@@ -13,50 +14,58 @@ use datafusion::error::Result;
 use super::list;
 use super::stored::{bytes_at, damaged, is_journey, journey_parameter};
 use crate::adapter::aggregate::{Aggregate, Call, State};
-use crate::adapter::bytes::{Reader, Writer};
+use crate::adapter::bytes::{self, Reader, Writer};
 use crate::adapter::column::Columns;
 use crate::argument::{Arguments, Constant, Declared, Parameter};
+use crate::attribution::journey::UNATTRIBUTED;
+use crate::attribution::models;
+use crate::attribution::state::{load_paths, save_paths};
+use crate::error::CallError;
 use crate::function::Function;
 use crate::page::Page;
 
-/// The channel of conversions that no touch led to.
-const UNATTRIBUTED: &str = "(unattributed)";
-
 const PAGE: Page = Page {
-    summary: "Which channels led to the conversions in journeys, by a rule of attribution. Every event of the name \
-              `conversion` is a conversion; its touches are the events with a channel that happened before it and no \
-              earlier than `lookback` (of the names in `touches`, else all but conversions). The models are those of \
-              `attribute`, the credits of a conversion sum to one.",
-    result: "record[], one element a channel in the order of their names, at the end '(unattributed)' for conversions \
-             without touches: channel; touches: how many of its touches led to conversions; conversions: its credit; \
-             share: of all conversions. The credits sum to the number of conversions.",
-    nulls: "A journey that is NULL is nobody; an event without channel is no touch.",
-    undefined: "Without conversions the array is empty.",
-    errors: "argument model of attribution_from must be one of …; a half-life must be longer than zero; the bytes are \
+    summary: "Which channels led to the conversions in journeys, by one model of `attribute` or by all that follow \
+              rules. Every event of the name `conversion` is a conversion, worth what `journey_agg` was given as its \
+              value; its touches are the events with a channel that happened before it and no earlier than `lookback` \
+              (of the names in `touches`, else all but conversions). The credits are those of `attribute` over the \
+              same touches and conversions, summed: of decimals to the last digit.",
+    result: "record[], one element a model and channel in the order of the channels' names, at the end of each model \
+             '(unattributed)' for conversions without touches: model; channel; touches: how many of its touches led to \
+             conversions; conversions: its credit; value: its credit in money; share: of all conversions. The credits \
+             of a model sum to the conversions, and to their value.",
+    nulls: "A journey that is NULL is nobody; an event without channel is no touch. A conversion without value counts \
+            0 in the value.",
+    undefined: "Without conversions the array is empty; value is NULL where no conversion has one. Touches of one time \
+                are ordered by channel. Markov divides sums: its values are not rounded to digits.",
+    errors: "argument model of attribution_from must be one of …; argument half_life of attribution_from must be longer \
+             than zero; argument weights of attribution_from must be given for the model custom; … must not sum to \
+             zero; … must have three numbers, got n; the Markov chain of these paths has no solution; the bytes are \
              not a journey.",
-    cost: "Journeys without conversion cost a look at their names; the others about 5 ns an event.",
+    cost: "Journeys without conversion cost a look at their names, the others about 10 ns an event and model; markov \
+           reads all journeys and keeps their distinct paths.",
     source: "As attribute.",
-    example: "WITH events(customer, ts, event, channel) AS (VALUES
-  (1, TIMESTAMP '2026-01-01', 'view', 'email'), (1, TIMESTAMP '2026-01-02', 'view', 'search'), (1, TIMESTAMP '2026-01-03', 'buy', NULL),
-  (2, TIMESTAMP '2026-01-03', 'buy', NULL)),
-journeys AS (SELECT customer, journey_agg(ts, event, channel) AS journey FROM events GROUP BY customer),
+    example: "WITH events(customer, ts, event, channel, revenue) AS (VALUES
+  (1, TIMESTAMP '2026-01-01', 'view', 'email', NULL), (1, TIMESTAMP '2026-01-02', 'view', 'search', NULL),
+  (1, TIMESTAMP '2026-01-03', 'buy', NULL, 25.01), (2, TIMESTAMP '2026-01-03', 'buy', NULL, 9.00)),
+journeys AS (SELECT customer, journey_agg(ts, event, channel, revenue) AS journey FROM events GROUP BY customer),
 channels AS (SELECT unnest(attribution_from(journey, 'buy', 'linear')) AS c FROM journeys)
-SELECT c['channel'] AS channel, c['touches'] AS touches, c['conversions'] AS conversions FROM channels ORDER BY 1",
-    output: "channel | touches | conversions
-(unattributed) | 0 | 1
-email | 1 | 0.5
-search | 1 | 0.5",
+SELECT c['channel'] AS channel, c['touches'] AS touches, c['conversions'] AS conversions, c['value'] AS value
+FROM channels ORDER BY 1",
+    output: "channel | touches | conversions | value
+(unattributed) | 0 | 1 | 9
+email | 1 | 0.5 | 12.51
+search | 1 | 0.5 | 12.5",
 };
 
-const FIELDS: [(&str, DataType); 4] = [
+const FIELDS: [(&str, DataType); 6] = [
+    ("model", DataType::Utf8),
     ("channel", DataType::Utf8),
     ("touches", DataType::Int64),
     ("conversions", DataType::Float64),
+    ("value", DataType::Float64),
     ("share", DataType::Float64),
 ];
-
-const MODELS: &[&str] =
-    &["first_touch", "last_touch", "last_non_direct", "linear", "time_decay", "position_based", "w_shaped"];
 
 pub(super) fn function() -> Function {
     Function::aggregate(Aggregate {
@@ -65,14 +74,30 @@ pub(super) fn function() -> Function {
             parameters: vec![
                 journey_parameter(),
                 Parameter::option("conversion", Constant::Text, "The event that is a conversion."),
-                Parameter::option("model", Constant::Choice(MODELS), "The rule."),
+                Parameter::option("model", Constant::Choice(models::NAMES), "The model; all: those that follow rules."),
                 Parameter::option("lookback", Constant::Interval, "How long before a conversion touches count.")
                     .or_days(30),
-                Parameter::option("half_life", Constant::Interval, "After how long `time_decay` halves a touch.")
+                Parameter::option("half_life", Constant::Interval, "Of time_decay: in which time a weight halves.")
                     .or_days(7),
-                Parameter::option("exclude", Constant::Texts, "Channels that `last_non_direct` passes over.")
-                    .or_texts(&["direct", "Direct"]),
+                Parameter::option(
+                    "exclude",
+                    Constant::Texts,
+                    "Of last_non_direct: the channels that are passed over, in upper or lower case.",
+                )
+                .or_texts(&["direct"]),
                 Parameter::option("touches", Constant::Texts, "The events that are touches.").optional(),
+                Parameter::option("weights", Constant::Numbers, "Of position_based and custom: as in attribute.")
+                    .optional(),
+                Parameter::option(
+                    "collapse",
+                    Constant::Choice(&["none", "repeat"]),
+                    "Whether only the first of touches of one channel in a row is on a path.",
+                )
+                .or("none"),
+                Parameter::option("step", Constant::Flag, "Of time_decay: whether weights halve in steps.")
+                    .or_flag(false),
+                Parameter::option("restart", Constant::Flag, "Whether a path begins anew after a conversion.")
+                    .or_flag(false),
             ],
             page: PAGE,
         },
@@ -82,18 +107,25 @@ pub(super) fn function() -> Function {
 }
 
 fn bind(arguments: &Arguments) -> Result<AttributionFrom> {
-    let texts = |name: &str| -> Result<Vec<Box<str>>> {
-        Ok(arguments.texts(name)?.iter().map(|text| text.as_str().into()).collect())
+    let (rules, models): (Vec<Model>, Vec<StoredModel>) = match arguments.text("model")? {
+        "all" => (Model::STANDARD.to_vec(), Model::STANDARD.map(StoredModel::Rule).to_vec()),
+        "markov" => (Vec::new(), vec![StoredModel::Markov]),
+        "shapley" => (Vec::new(), vec![StoredModel::Shapley]),
+        name => {
+            let rule = Model::named(name);
+            (rule.into_iter().collect(), rule.map(StoredModel::Rule).into_iter().collect())
+        }
     };
-    let Some(model) = Model::named(arguments.text("model")?) else {
-        return Err(arguments.invalid("model", "is no rule").into());
-    };
-    let rules = Rules::new(arguments.micros("half_life")?)
-        .map_err(|error| arguments.invalid("half_life", format!("does not fit: {error}")))?;
-    let touches = if arguments.has("touches") { Some(texts("touches")?) } else { None };
+    let rules = models::rules(arguments, &rules)?;
     let lookback = arguments.micros("lookback")?.unsigned_abs();
-    let conversion = arguments.text("conversion")?.into();
-    let question = StoredAttribution::new(conversion, touches, lookback, (model, rules), texts("exclude")?);
+    let question = StoredAttribution::new(arguments.text("conversion")?.into(), lookback, models, rules)
+        .with_excluded(arguments.texts("exclude")?)
+        .with_collapse(arguments.text("collapse")? == "repeat")
+        .with_restart(arguments.flag("restart")?);
+    let question = match arguments.has("touches") {
+        true => question.with_touches(arguments.texts("touches")?.iter().map(|name| name.as_str().into()).collect()),
+        false => question,
+    };
     Ok(AttributionFrom { question })
 }
 
@@ -128,21 +160,31 @@ impl Call for AttributionFrom {
     }
 
     fn evaluate(&self, states: &[Credits]) -> Result<ArrayRef> {
-        let (mut rows, mut lengths) = (Vec::new(), Vec::with_capacity(states.len()));
+        let (mut names, mut touches, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+        let mut lengths = Vec::with_capacity(states.len());
         for credits in states {
             if let Some(error) = credits.damaged {
                 return Err(damaged(error));
             }
-            let channels = credits.totals.finish();
-            lengths.push(channels.len());
-            let one = share(1, credits.totals.conversions().0);
-            rows.extend(channels.into_iter().map(|channel| (channel, one.map(|one| one * channel.conversions))));
+            let refused = |error| CallError::invalid(format!("attribution_from: {error}"));
+            let totals = self.question.credited(&credits.totals).map_err(refused)?;
+            let rows = totals.finish();
+            lengths.push(rows.len());
+            let one = share(1, totals.counts().conversions);
+            for row in rows {
+                let model = self.question.models().get(row.model).map_or("", |model| model.name());
+                names.push((model, row.channel.unwrap_or(UNATTRIBUTED).to_owned()));
+                touches.push(row.touches as i64);
+                numbers.push((row.conversions, row.value, one.map(|one| one * row.conversions)));
+            }
         }
         let columns: Vec<ArrayRef> = vec![
-            Arc::new(StringArray::from_iter_values(rows.iter().map(|(row, _)| row.channel.unwrap_or(UNATTRIBUTED)))),
-            Arc::new(Int64Array::from_iter_values(rows.iter().map(|(row, _)| row.touches as i64))),
-            Arc::new(Float64Array::from_iter_values(rows.iter().map(|(row, _)| row.conversions))),
-            Arc::new(Float64Array::from_iter(rows.iter().map(|(_, share)| *share))),
+            Arc::new(StringArray::from_iter_values(names.iter().map(|(model, _)| model))),
+            Arc::new(StringArray::from_iter_values(names.iter().map(|(_, channel)| channel))),
+            Arc::new(Int64Array::from(touches)),
+            Arc::new(Float64Array::from_iter_values(numbers.iter().map(|(conversions, ..)| *conversions))),
+            Arc::new(Float64Array::from_iter(numbers.iter().map(|(_, value, _)| *value))),
+            Arc::new(Float64Array::from_iter(numbers.iter().map(|(.., share)| *share))),
         ];
         list::records(&FIELDS, columns, lengths)
     }
@@ -150,25 +192,50 @@ impl Call for AttributionFrom {
 
 impl State for Credits {
     fn save(&self, writer: &mut Writer) {
-        let (conversions, unattributed) = self.totals.conversions();
-        writer.count(conversions);
-        writer.count(unattributed);
+        let counts = self.totals.counts();
+        writer.count(self.totals.models() as u64);
+        writer.u8(u8::from(self.totals.paths().is_some()));
+        writer.count(counts.conversions);
+        writer.count(counts.valued);
+        writer.count(counts.unattributed);
+        save_amount(counts.lost, writer);
+        writer.u8(counts.digits);
         let channels = self.totals.channels();
         writer.count(channels.len() as u64);
-        for (channel, touches, credit) in channels {
+        for (channel, touches, earned) in channels {
             writer.text(channel);
             writer.count(touches);
-            writer.f64(credit);
+            for earned in earned {
+                writer.f64(earned.conversions);
+                save_amount(earned.amount, writer);
+            }
+        }
+        if let Some(paths) = self.totals.paths() {
+            save_paths(paths, writer);
         }
         writer.u8(u8::from(self.damaged.is_some()));
     }
 
     fn load(reader: &mut Reader<'_>) -> Result<Self> {
-        let mut totals = AttributionTotals::new();
-        totals.add_conversions(reader.count()?, reader.count()?);
-        for _ in 0..reader.length(10)? {
-            let channel = reader.text()?;
-            totals.add(channel, reader.count()?, reader.f64()?);
+        let models =
+            usize::try_from(reader.count()?).ok().filter(|models| *models <= MODELS_MAX).ok_or_else(bytes::damaged)?;
+        let has_paths = reader.u8()? != 0;
+        let (conversions, valued, unattributed) = (reader.count()?, reader.count()?, reader.count()?);
+        let (lost, digits) = (load_amount(reader)?, reader.u8()?);
+        let counts = Counts { conversions, valued, unattributed, lost, digits };
+        let mut totals = AttributionTotals::of_counts(models, has_paths, counts);
+        let mut codes = Vec::new();
+        for _ in 0..reader.length(2 + EARNED_BYTES * models)? {
+            let (channel, touches) = (reader.text()?, reader.count()?);
+            let mut earned = Vec::with_capacity(models);
+            for _ in 0..models {
+                earned.push(Earned { conversions: reader.f64()?, amount: load_amount(reader)? });
+            }
+            totals.add(channel, touches, &earned);
+            codes.push(totals.code(channel));
+        }
+        if let Some(paths) = totals.paths_mut() {
+            load_paths(reader, &codes, paths)?;
         }
         let damaged = (reader.u8()? != 0).then_some(Damaged);
         Ok(Self { totals, damaged, scratch: Scratch::new() })
@@ -177,4 +244,21 @@ impl State for Credits {
     fn heap_bytes(&self) -> usize {
         self.totals.heap_bytes() + self.scratch.heap_bytes()
     }
+}
+
+/// The most models of one call.
+const MODELS_MAX: usize = Model::STANDARD.len();
+
+/// What a channel's credit by one model takes.
+const EARNED_BYTES: usize = 32;
+
+fn save_amount(amount: Amount, writer: &mut Writer) {
+    writer.i64((amount.units >> 64) as i64);
+    writer.i64(amount.units as i64);
+    writer.f64(amount.number);
+}
+
+fn load_amount(reader: &mut Reader<'_>) -> Result<Amount> {
+    let (high, low) = (reader.i64()?, reader.i64()?);
+    Ok(Amount { units: i128::from(high) << 64 | i128::from(low.cast_unsigned()), number: reader.f64()? })
 }

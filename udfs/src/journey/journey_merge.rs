@@ -17,7 +17,7 @@ const PAGE: Page = Page {
     undefined: "A group without rows gives the journey without events.",
     errors: "the bytes are not a journey.",
     cost: "As journey_agg.",
-    source: "Version 1 of this program's own encoding.",
+    source: "Versions 1 and 2 of this program's own encoding.",
     example: "WITH events(day, ts, event) AS (VALUES
   (1, TIMESTAMP '2026-01-01', 'view'), (2, TIMESTAMP '2026-01-02', 'buy')),
 days AS (SELECT day, journey_agg(ts, event, NULL) AS journey FROM events GROUP BY day)

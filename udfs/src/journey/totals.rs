@@ -19,14 +19,14 @@ pub(super) fn load_counts(reader: &mut Reader<'_>) -> Result<Vec<u64>> {
 }
 
 /// Writes durations.
-pub(super) fn save_durations(durations: &Durations, writer: &mut Writer) {
+pub(crate) fn save_durations(durations: &Durations, writer: &mut Writer) {
     let (exact, counts) = durations.parts();
     save_counts(exact, writer);
     save_counts(counts, writer);
 }
 
 /// Reads durations.
-pub(super) fn load_durations(reader: &mut Reader<'_>) -> Result<Durations> {
+pub(crate) fn load_durations(reader: &mut Reader<'_>) -> Result<Durations> {
     Durations::from_parts(load_counts(reader)?, load_counts(reader)?).ok_or_else(damaged)
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Int32Array, ListArray, ListBuilder, PrimitiveBuilder, make_comparator,
+    new_null_array,
 };
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::compute::{SortOptions, cast, concat, filter};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type};
-use datafusion::common::internal_err;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF};
 
@@ -181,7 +181,10 @@ fn positions(call: &Call) -> Result<ArrayRef> {
 
 /// A list for each row, in the type of the result.
 fn each_list(call: &Call, mut of: impl FnMut(usize) -> Result<Option<ArrayRef>>) -> Result<ArrayRef> {
-    let DataType::List(field) = call.result() else { return internal_err!("an array is a list") };
+    let DataType::List(field) = call.result() else {
+        // Of a NULL without a type nothing is known but that it is none.
+        return Ok(new_null_array(call.result(), call.rows()));
+    };
     let (mut parts, mut lengths, mut valid) = (Vec::new(), Vec::new(), Vec::new());
     let mut total = 0;
     for row in 0..call.rows() {

@@ -149,7 +149,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// A decimal of any number; `None` also for one beyond 38 digits, NaN and infinity.
+    /// A decimal of any number; `None` also for one with more than 38 digits before the point, NaN and infinity.
     pub(super) fn decimal(&self, index: usize, row: usize) -> Option<Decimal> {
         let (values, row) = self.value(index, row)?;
         decimal(values.as_ref(), row)
@@ -361,7 +361,7 @@ pub(super) fn integer(values: &dyn Array, row: usize) -> Option<i64> {
 fn decimal(values: &dyn Array, row: usize) -> Option<Decimal> {
     match values.data_type() {
         DataType::Decimal128(_, scale) => scaled(values.as_primitive::<Decimal128Type>().value(row), *scale),
-        DataType::Decimal256(_, scale) => scaled(values.as_primitive::<Decimal256Type>().value(row).to_i128()?, *scale),
+        DataType::Decimal256(_, scale) => Decimal::of_wide(values.as_primitive::<Decimal256Type>().value(row), *scale),
         DataType::Float64 => Decimal::of_double(values.as_primitive::<Float64Type>().value(row)),
         DataType::Float32 => {
             let value = values.as_primitive::<Float32Type>().value(row);

@@ -6,6 +6,7 @@
 //! | anything to text | what PostgreSQL's types give as output |
 //! | float to integer | to the nearest, halves to the even one |
 //! | decimal to integer, or to fewer digits | to the nearest, halves away from zero |
+//! | decimal to float | to the nearest |
 //! | instant to date, time or timestamp, and back | in the session's time zone |
 //! | text to `varchar(n)`, `char(n)` | cut to length |
 //!
@@ -81,7 +82,7 @@ pub fn differs(from: &DataType, target: &Target) -> bool {
         }
         (from, to) if from.is_string() != to.is_string() && !from.is_null() => true,
         (from, to) if from.is_floating() && (to.is_integer() || to.is_decimal()) => true,
-        (from, to) if from.is_decimal() && to.is_integer() => true,
+        (from, to) if from.is_decimal() && (to.is_integer() || to.is_floating()) => true,
         (from, to) if (from.is_decimal() || from.is_integer()) && to.is_decimal() => {
             // More digits hold the same numbers.
             !Shape::of(to).zip(Shape::of(from)).is_some_and(|(to, from)| to.holds(from))
@@ -172,6 +173,7 @@ fn convert(values: &ArrayRef, target: &Target, zone: Zone) -> Result<ArrayRef> {
         (from, to) if from.is_floating() && to.is_integer() => number::floats_to_integers(values, to),
         (from, to) if from.is_floating() && to.is_decimal() => number::floats_to_decimals(values, to),
         (from, to) if from.is_decimal() && to.is_integer() => number::decimals_to_integers(values, to),
+        (from, to) if from.is_decimal() && to.is_floating() => number::decimals_to_floats(values, to),
         (from, to) if from.is_decimal() && to.is_decimal() => number::decimals(values, to),
         (from, to) if from.is_integer() && to.is_decimal() => match Shape::of(from) {
             Some(shape) => number::decimals(&arrow(values, &shape.data_type())?, to),

@@ -1,5 +1,7 @@
 //! A decimal number with its own scale, as PostgreSQL's numeric has it.
 
+use datafusion::arrow::datatypes::{DataType, i256};
+
 use crate::value_error::ValueError;
 
 /// Digits of the largest decimal.
@@ -15,6 +17,22 @@ pub(super) struct Decimal {
 impl Decimal {
     pub(super) fn new(unscaled: i128, scale: u32) -> Self {
         Self { unscaled, scale }
+    }
+
+    /// The decimal of 256 bits; nothing for what is too large. Digits after the point that have no place are left out,
+    /// and the last one kept then tells that there were some: the rest rounds as the whole number would.
+    pub(super) fn of_wide(value: i256, scale: i8) -> Option<Self> {
+        let ten = i256::from_i128(10);
+        let (mut left, mut scale, mut is_cut) = (value, u32::try_from(scale).ok()?, false);
+        loop {
+            if let Some(unscaled) = left.to_i128().filter(|unscaled| *unscaled != i128::MIN) {
+                let is_lost = is_cut && unscaled % 10 == 0;
+                return Some(Self { unscaled: unscaled + if is_lost { unscaled.signum() } else { 0 }, scale });
+            }
+            scale = scale.checked_sub(1)?;
+            is_cut |= left.checked_rem(ten)? != i256::ZERO;
+            left = left.checked_div(ten)?;
+        }
     }
 
     /// The decimal that a double's shortest text spells; nothing for what is no number or too large.
@@ -73,6 +91,22 @@ impl std::fmt::Display for Decimal {
     }
 }
 
+/// The digits after the point that are left beside those that a decimal of 256 bits may have before it.
+pub(super) fn scale_left(precision: u8, scale: i8) -> i8 {
+    let whole = i32::from(precision) - i32::from(scale);
+    let left = PRECISION_MAX as i32 - whole.clamp(0, PRECISION_MAX as i32);
+    i32::from(scale).clamp(0, left) as i8
+}
+
+/// The same of any type of decimals; none of another type.
+pub(super) fn scale_of(data_type: &DataType) -> Option<i8> {
+    match data_type {
+        DataType::Decimal128(_, scale) => Some(*scale),
+        DataType::Decimal256(precision, scale) => Some(scale_left(*precision, *scale)),
+        _ => None,
+    }
+}
+
 /// 10^`exponent`, unless it has more digits than any decimal.
 pub(super) fn power_of_ten(exponent: u32) -> Result<i128, ValueError> {
     10_i128.checked_pow(exponent).ok_or_else(out_of_range)
@@ -105,6 +139,21 @@ mod tests {
         assert_eq!(Decimal::of_double(f64::NAN), None);
         assert_eq!(Decimal::of_double(1e300), None);
         assert!(Decimal::of_double(1e-300).unwrap().unscaled == 0);
+    }
+
+    #[test]
+    fn a_wide_decimal_keeps_the_digits_that_have_a_place() {
+        let wide = |text: &str, scale| Decimal::of_wide(i256::from_string(text).unwrap(), scale).unwrap();
+        assert_eq!(wide("24975", 2).to_string(), "249.75");
+        // 249.75 with 36 digits after the point has 39 digits.
+        let average = wide("249750000000000000000000000000000000000", 36);
+        assert_eq!(average.round(2).unwrap().to_string(), "249.75");
+        // What lies a little above the middle between two numbers goes up, and above a whole number it is not whole.
+        let above = wide("249755000000000000000000000000000000001", 36);
+        assert_eq!(above.round(2).unwrap().to_string(), "249.76");
+        assert_eq!(wide("-249000000000000000000000000000000000001", 36).unscaled % 10, -1);
+        assert_eq!(Decimal::of_wide(i256::MAX, 0), None);
+        assert_eq!((scale_left(52, 36), scale_left(76, 0), scale_left(40, 40)), (22, 0, 38));
     }
 
     #[test]

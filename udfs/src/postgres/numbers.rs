@@ -9,7 +9,7 @@ use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF};
 
 use super::argument::Type;
 use super::call::Call;
-use super::decimal::{Decimal, PRECISION_MAX};
+use super::decimal::{Decimal, PRECISION_MAX, scale_left, scale_of};
 use super::function::{Function, Gives};
 use crate::value_error::ValueError;
 
@@ -96,9 +96,8 @@ fn wider(args: &ReturnFieldArgs) -> Result<DataType> {
         return Ok(if is_wide { DataType::Int64 } else { DataType::Int32 });
     }
     let scale = types.iter().map(|data_type| match data_type {
-        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale,
         data_type if data_type.is_floating() => 15,
-        _ => 0,
+        data_type => scale_of(data_type).unwrap_or(0),
     });
     Ok(DataType::Decimal128(PRECISION_MAX as u8, scale.max().unwrap_or(0).max(0)))
 }
@@ -116,7 +115,9 @@ fn trimmed(args: &ReturnFieldArgs) -> Result<DataType> {
     }
     Ok(match args.arg_fields.first().map(|field| field.data_type()) {
         Some(DataType::Decimal128(precision, scale)) => DataType::Decimal128(*precision, *scale),
-        Some(DataType::Decimal256(_, scale)) => DataType::Decimal128(PRECISION_MAX as u8, *scale),
+        Some(DataType::Decimal256(precision, scale)) => {
+            DataType::Decimal128(PRECISION_MAX as u8, scale_left(*precision, *scale))
+        }
         Some(data_type) if data_type.is_floating() => DataType::Decimal128(PRECISION_MAX as u8, 15),
         _ => DataType::Decimal128(PRECISION_MAX as u8, 0),
     })

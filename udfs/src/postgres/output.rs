@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, IntervalMonthDayNanoType,
-    Time64MicrosecondType, TimestampMicrosecondType,
+    DataType, Date32Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, IntervalMonthDayNano,
+    IntervalMonthDayNanoType, Time64MicrosecondType, TimestampMicrosecondType,
 };
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::error::Result;
@@ -164,6 +164,13 @@ pub(super) fn timestamp(value: i64, zone: Option<Zone>, between: char, out: &mut
         }
     }
     era(date, out);
+}
+
+/// The text of an interval.
+pub(crate) fn interval_text(value: IntervalMonthDayNano) -> String {
+    let mut out = String::new();
+    interval(Interval::of(value), &mut out);
+    out
 }
 
 /// An interval as `1 year 2 mons 3 days 04:05:06.789`.

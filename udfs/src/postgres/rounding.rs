@@ -11,7 +11,7 @@ use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF};
 
 use super::argument::Type;
 use super::call::Call;
-use super::decimal::{Decimal, PRECISION_MAX, power_of_ten};
+use super::decimal::{Decimal, PRECISION_MAX, power_of_ten, scale_left};
 use super::function::{Function, Gives};
 use crate::value_error::ValueError;
 
@@ -83,13 +83,13 @@ fn shorter(args: &ReturnFieldArgs) -> Result<DataType> {
     let digits = digits.and_then(|array| super::call::integer(array.as_ref(), 0));
     let (precision, scale) = match args.arg_fields.first().map(|field| field.data_type()) {
         Some(DataType::Decimal128(precision, scale)) => (*precision, *scale),
-        Some(DataType::Decimal256(_, scale)) => (PRECISION_MAX as u8, *scale),
+        Some(DataType::Decimal256(precision, scale)) => (*precision, *scale),
         Some(data_type) if data_type.is_floating() => (PRECISION_MAX as u8, SCALE_OF_ANY),
         _ => (PRECISION_MAX as u8, 0),
     };
     let wanted = match digits {
         Some(digits) => digits.clamp(0, i64::from(SCALE_OF_ANY)) as i8,
-        None => scale,
+        None => scale_left(precision, scale),
     };
     let before = precision.saturating_sub(scale.max(0).unsigned_abs());
     Ok(DataType::Decimal128((before + 1 + wanted.unsigned_abs()).min(PRECISION_MAX as u8), wanted))

@@ -16,7 +16,7 @@ use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF, Volatility};
 
 use super::argument::{TIMESTAMP, Type, timestamptz};
 use super::call::Call;
-use super::decimal::{Decimal, PRECISION_MAX};
+use super::decimal::{Decimal, PRECISION_MAX, scale_of};
 use super::function::{Function, Gives};
 use super::interval::Interval;
 use super::zone::{Zone, is_infinite};
@@ -51,9 +51,8 @@ fn integers(args: &ReturnFieldArgs) -> Result<DataType> {
 /// A list of decimals with the most digits after the point of the arguments.
 fn decimals(args: &ReturnFieldArgs) -> Result<DataType> {
     let scale = args.arg_fields.iter().map(|field| match field.data_type() {
-        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => (*scale).max(0),
         data_type if data_type.is_floating() => 15,
-        _ => 0,
+        data_type => scale_of(data_type).unwrap_or(0).max(0),
     });
     Ok(DataType::new_list(DataType::Decimal128(PRECISION_MAX as u8, scale.max().unwrap_or(0)), true))
 }

@@ -205,7 +205,8 @@ impl Frame {
         Ok(frame)
     }
 
-    pub(super) fn heap_bytes(&self) -> usize {
+    /// The memory it holds beside its own size.
+    pub(crate) fn heap_bytes(&self) -> usize {
         let values = |values: &Values| match values {
             Values::Number(numbers) => numbers.capacity() * size_of::<f64>(),
             Values::Text(codes, names) => codes.capacity() * size_of::<u32>() + names.heap_bytes(),

@@ -1,22 +1,12 @@
 //! `gradient_boost_predict(model, features, …)` — the chance of the label by boosted trees.
 
-use std::sync::Arc;
-
-use bellwether_kernels::score::boosting::Scorer;
-use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::error::Result;
 
-use super::encoded::Learnt;
-use super::prediction;
-use crate::adapter::column::Columns;
-use crate::adapter::scalar::{Map, Scalar};
+use super::prediction::{self, BOOSTED, Predict};
+use crate::adapter::scalar::Scalar;
 use crate::argument::Declared;
-use crate::error::CallError;
 use crate::function::Function;
 use crate::page::Page;
-
-const NAME: &str = "gradient_boost_predict";
 
 const PAGE: Page = Page {
     summary: "The chance of the label that a model of `gradient_boost_fit` gives a row. The features come as an array \
@@ -45,28 +35,8 @@ FROM (VALUES (1, 'a'), (8, 'a'), (1, 'b'), (8, 'b')) AS t(tenure, plan) ORDER BY
 
 pub(super) fn function() -> Function {
     Function::scalar(Scalar {
-        declared: Declared { name: NAME, parameters: prediction::parameters(), page: PAGE },
+        declared: Declared { name: BOOSTED.predict, parameters: prediction::parameters(), page: PAGE },
         result: |_types| Ok(DataType::Float64),
-        bind: |_arguments| Ok(Predict),
+        bind: |_arguments| Ok(Predict(BOOSTED)),
     })
-}
-
-struct Predict;
-
-impl Map for Predict {
-    fn map(&self, columns: &Columns) -> Result<ArrayRef> {
-        let chances = prediction::chances(columns, NAME, |model, features, chances| match model {
-            Learnt::Boosted(model) => {
-                Scorer::new(model.clone()).chances(features, chances);
-                Ok(())
-            }
-            Learnt::Logistic(_) => {
-                Err(CallError::invalid(format!("argument model of {NAME} is a model of logistic_fit"))
-                    .at("model")
-                    .with_hint("use logistic_predict")
-                    .into())
-            }
-        })?;
-        Ok(Arc::new(Float64Array::from(chances)))
-    }
 }

@@ -7,6 +7,7 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::error::Result;
 
 use super::frame::{Frame, Known, Values, finite, label_of};
+use super::learner::{Learner, records};
 use super::reading;
 use crate::adapter::aggregate::{Call, State};
 use crate::adapter::bytes::{Reader, Writer};
@@ -18,15 +19,6 @@ use crate::table::Names;
 /// The arguments of the aggregates, by place.
 const LABEL: usize = 0;
 const FEATURES: usize = 1;
-
-/// Learns from rows.
-pub(super) trait Learner: Send + Sync + 'static {
-    /// The function's name.
-    const FUNCTION: &'static str;
-
-    /// The models of the frames, in order, as records.
-    fn learn(&self, frames: Vec<Frame>) -> Result<ArrayRef>;
-}
 
 /// The arguments of an aggregate that learns, but for its options.
 pub(super) fn parameters() -> Vec<Parameter> {
@@ -88,7 +80,8 @@ impl<L: Learner> Call for Learning<L> {
         if let Some(refused) = states.iter().find_map(|state| state.refused.as_ref()) {
             return Err(CallError::invalid(refused.clone()).into());
         }
-        self.0.learn(states.iter().map(|state| state.frame.clone()).collect())
+        let fitted = states.iter().map(|state| self.0.learn(state.frame.clone()));
+        records::<L>(&fitted.collect::<Result<Vec<_>>>()?)
     }
 }
 
@@ -109,6 +102,9 @@ impl Frame {
                 return Ok(());
             }
             let numbers = lists.value(row);
+            if numbers.is_empty() {
+                return Err(format!("argument features of {function} has no values"));
+            }
             if self.names.is_empty() {
                 self.names = (1..=numbers.len()).map(|place| format!("x{place}")).collect();
                 self.values = vec![Values::Number(Vec::new()); numbers.len()];

@@ -4,24 +4,22 @@ use std::sync::Arc;
 
 use bellwether_kernels::distribution::normal;
 use bellwether_kernels::score::feature::{MISSING, OTHER};
-use bellwether_kernels::score::logistic::{self, Coefficient, Term};
-use datafusion::arrow::array::{
-    ArrayRef, BinaryBuilder, Float64Builder, Int64Builder, ListArray, StringBuilder, StructArray,
-};
+use bellwether_kernels::score::logistic::{self, Coefficient, Model, Term};
+use datafusion::arrow::array::{ArrayRef, Float64Builder, Int64Builder, ListArray, StringBuilder, StructArray};
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::error::Result;
 
-use super::encoded::{Encoded, FIELD, Learnt};
+use super::encoded::Learnt;
 use super::frame::{Frame, Known};
-use super::learn::{self, Learner, Learning, STATUSES, parameters};
-use super::regression::Regression;
+use super::learn::{self, Learning, STATUSES, parameters};
+use super::learner::{Fitted, Learner, bound, record_type, table_parameters};
+use super::regression::{Regression, too_many};
 use crate::adapter::aggregate::Aggregate;
-use crate::argument::{Constant, Declared, Parameter, Type};
-use crate::error::CallError;
+use crate::argument::{Constant, Declared, Parameter};
 use crate::function::Function;
 use crate::page::Page;
-use crate::table::{Bound, Call, EachGroup, FeatureColumn, Group, ResultColumn, Sink, Slot, TableFunction};
+use crate::table::TableFunction;
 
 const NAME: &str = "logistic_fit";
 
@@ -68,45 +66,27 @@ FROM logistic_fit(customers, label => 'churned', features => ARRAY['tenure', 'pl
     ..PAGE
 };
 
+const L2: Constant = Constant::Number(0.0, f64::INFINITY);
+
+const L2_MEANING: &str = "The penalty on half the sum of squared coefficients, of features in standard deviations.";
+
 pub(super) fn aggregate() -> Function {
     let mut parameters = parameters();
     parameters.push(Parameter::option("l2", L2, L2_MEANING).or_number(0.0));
     Function::aggregate(Aggregate {
         declared: Declared { name: NAME, parameters, page: PAGE },
-        result: |_types| Ok(DataType::Struct(fields())),
+        result: |_types| Ok(record_type::<Logistic>()),
         bind: |arguments| Ok(Learning(Logistic { l2: arguments.number("l2")? })),
     })
 }
 
-const L2: Constant = Constant::Number(0.0, f64::INFINITY);
-
-const L2_MEANING: &str = "The penalty on half the sum of squared coefficients, of features in standard deviations.";
-
 pub(super) fn table() -> Function {
-    let declared = Declared {
-        name: NAME,
-        parameters: vec![
-            Parameter::input("rows", "Rows whose label is known."),
-            Parameter::rows("label", Type::Label, "The column of what is to be told: true or false, or 1 or 0."),
-            Parameter::features("features", "The columns it is told from."),
-            Parameter::constant("l2", L2, L2_MEANING).or_number(0.0),
-            Parameter::by(),
-        ],
-        page: TABLE_PAGE,
-    };
-    Function::table(TableFunction { declared, bind })
-}
-
-fn bind(call: &Call) -> Result<Bound> {
-    let columns = vec![
-        ResultColumn::by(),
-        ResultColumn::integer("n"),
-        ResultColumn::integer("positives"),
-        ResultColumn::text("status"),
-        ResultColumn::value("model", DataType::Struct(fields())),
-    ];
-    let (label, features) = (call.slot("label")?, call.features(0));
-    Ok(Bound::each_group(columns, Table { label, features, logistic: Logistic { l2: call.number("l2")? } }))
+    let mut parameters = table_parameters();
+    parameters.extend([Parameter::constant("l2", L2, L2_MEANING).or_number(0.0), Parameter::by()]);
+    Function::table(TableFunction {
+        declared: Declared { name: NAME, parameters, page: TABLE_PAGE },
+        bind: |call| bound(call, Logistic { l2: call.number("l2")? }),
+    })
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,53 +94,42 @@ struct Logistic {
     l2: f64,
 }
 
-#[derive(Debug, Clone)]
-struct Table {
-    label: Slot,
-    features: Vec<FeatureColumn>,
-    logistic: Logistic,
-}
-
-impl EachGroup for Table {
-    fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
-        let frame = Frame::of_rows(&group.rows(0), &self.features, self.label, NAME)?;
-        let (n, positives) = (frame.rows(), frame.positives());
-        let fitted = self.logistic.fit(frame)?;
-        let mut row = out.row();
-        row.integer(n as i64).integer(positives as i64).text(fitted.status.as_str()).value(records(&[fitted])?);
-        Ok(())
-    }
-}
-
-/// A model that was learnt, as its record tells it.
-struct Fitted {
-    n: usize,
-    positives: usize,
-    status: String,
-    known: Vec<Known>,
-    model: logistic::Model,
-}
-
-impl Logistic {
-    fn fit(&self, frame: Frame) -> Result<Fitted> {
-        let (n, positives) = (frame.rows(), frame.positives());
-        let prepared = frame.prepare(LEVELS_MAX, false);
-        let model = logistic::fit(&prepared.features(), &prepared.labels, self.l2).map_err(|too_many| {
-            let (wanted, most) = (too_many.0, logistic::COEFFICIENTS_MAX);
-            CallError::invalid(format!("{NAME} would have {wanted} coefficients, at most {most} are possible"))
-                .with_hint("use fewer features, or coarser ones")
-                .at("features")
-        })?;
-        Ok(Fitted { n, positives, status: learn::status(&model.status, &prepared.known), known: prepared.known, model })
-    }
-}
-
 impl Learner for Logistic {
     const FUNCTION: &'static str = NAME;
 
-    fn learn(&self, frames: Vec<Frame>) -> Result<ArrayRef> {
-        let fitted = frames.into_iter().map(|frame| self.fit(frame)).collect::<Result<Vec<_>>>()?;
-        records(&fitted)
+    type Model = Model;
+
+    fn learn(&self, frame: Frame) -> Result<Fitted<Model>> {
+        let (n, positives) = (frame.rows(), frame.positives());
+        let prepared = frame.prepare(LEVELS_MAX, false);
+        let model = logistic::fit(&prepared.features(), &prepared.labels, self.l2);
+        let model = model.map_err(|wanted| too_many(NAME, wanted))?;
+        Ok(Fitted { n, positives, status: learn::status(&model.status, &prepared.known), known: prepared.known, model })
+    }
+
+    fn learnt(model: &Model) -> Option<Learnt> {
+        Regression::new(model).map(Learnt::Logistic)
+    }
+
+    fn fields() -> Vec<Field> {
+        let coefficient = Arc::new(Field::new_list_field(DataType::Struct(coefficient_fields()), true));
+        vec![
+            Field::new("log_likelihood", DataType::Float64, true),
+            Field::new("iterations", DataType::Int64, true),
+            Field::new("coefficients", DataType::List(coefficient), true),
+        ]
+    }
+
+    fn values(fitted: &[Fitted<Model>]) -> Result<Vec<ArrayRef>> {
+        let (mut log_likelihood, mut iterations) = (Float64Builder::new(), Int64Builder::new());
+        let mut coefficients = Coefficients::default();
+        for own in fitted {
+            let is_learnt = !own.model.coefficients.is_empty();
+            log_likelihood.append_option(is_learnt.then_some(own.model.log_likelihood));
+            iterations.append_option(is_learnt.then_some(own.model.iterations as i64));
+            coefficients.append(&own.model.coefficients, &own.known);
+        }
+        Ok(vec![Arc::new(log_likelihood.finish()), Arc::new(iterations.finish()), coefficients.finish()?])
     }
 }
 
@@ -176,51 +145,6 @@ fn coefficient_fields() -> Fields {
         number("p_value"),
     ]
     .into()
-}
-
-fn fields() -> Fields {
-    let coefficient = Arc::new(Field::new_list_field(DataType::Struct(coefficient_fields()), true));
-    vec![
-        Field::new("status", DataType::Utf8, false),
-        Field::new("n", DataType::Int64, false),
-        Field::new("positives", DataType::Int64, false),
-        Field::new("log_likelihood", DataType::Float64, true),
-        Field::new("iterations", DataType::Int64, true),
-        Field::new("coefficients", DataType::List(coefficient), true),
-        Field::new(FIELD, DataType::Binary, true),
-    ]
-    .into()
-}
-
-/// The records of models.
-fn records(fitted: &[Fitted]) -> Result<ArrayRef> {
-    let (mut status, mut encoded) = (StringBuilder::new(), BinaryBuilder::new());
-    let (mut n, mut positives, mut iterations) = (Int64Builder::new(), Int64Builder::new(), Int64Builder::new());
-    let mut log_likelihood = Float64Builder::new();
-    let mut coefficients = Coefficients::default();
-    for own in fitted {
-        status.append_value(&own.status);
-        n.append_value(own.n as i64);
-        positives.append_value(own.positives as i64);
-        let regression = Regression::new(&own.model);
-        log_likelihood.append_option(regression.is_some().then_some(own.model.log_likelihood));
-        iterations.append_option(regression.is_some().then_some(own.model.iterations as i64));
-        encoded.append_option(
-            regression
-                .map(|regression| Encoded { known: own.known.clone(), model: Learnt::Logistic(regression) }.bytes()),
-        );
-        coefficients.append(&own.model.coefficients, &own.known);
-    }
-    let arrays: Vec<ArrayRef> = vec![
-        Arc::new(status.finish()),
-        Arc::new(n.finish()),
-        Arc::new(positives.finish()),
-        Arc::new(log_likelihood.finish()),
-        Arc::new(iterations.finish()),
-        coefficients.finish()?,
-        Arc::new(encoded.finish()),
-    ];
-    Ok(Arc::new(StructArray::try_new(fields(), arrays, None)?))
 }
 
 /// Arrays of coefficients.

@@ -1,21 +1,12 @@
 //! `logistic_predict(model, features, …)` — the chance of the label by a logistic regression.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::error::Result;
 
-use super::encoded::Learnt;
-use super::prediction::{self, Chances};
-use crate::adapter::column::Columns;
-use crate::adapter::scalar::{Map, Scalar};
+use super::prediction::{self, LOGISTIC, Predict};
+use crate::adapter::scalar::Scalar;
 use crate::argument::Declared;
-use crate::error::CallError;
 use crate::function::Function;
 use crate::page::Page;
-
-const NAME: &str = "logistic_predict";
 
 const PAGE: Page = Page {
     summary: "The chance of the label that a model of `logistic_fit` gives a row. The features come as an array of \
@@ -41,28 +32,8 @@ NULL | 0.2711",
 
 pub(super) fn function() -> Function {
     Function::scalar(Scalar {
-        declared: Declared { name: NAME, parameters: prediction::parameters(), page: PAGE },
+        declared: Declared { name: LOGISTIC.predict, parameters: prediction::parameters(), page: PAGE },
         result: |_types| Ok(DataType::Float64),
-        bind: |_arguments| Ok(Predict),
+        bind: |_arguments| Ok(Predict(LOGISTIC)),
     })
-}
-
-struct Predict;
-
-impl Map for Predict {
-    fn map(&self, columns: &Columns) -> Result<ArrayRef> {
-        let chances: Chances = prediction::chances(columns, NAME, |model, features, chances| match model {
-            Learnt::Logistic(regression) => {
-                regression.chances(features, chances);
-                Ok(())
-            }
-            Learnt::Boosted(_) => {
-                Err(CallError::invalid(format!("argument model of {NAME} is a model of gradient_boost_fit"))
-                    .at("model")
-                    .with_hint("use gradient_boost_predict")
-                    .into())
-            }
-        })?;
-        Ok(Arc::new(Float64Array::from(chances)))
-    }
 }

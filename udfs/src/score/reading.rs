@@ -13,6 +13,9 @@ use crate::adapter::column::{Column, Columns};
 use crate::adapter::described;
 use crate::error::{CallError, CallErrorKind};
 
+/// Up to so many levels are compared one by one, which is faster than a table.
+const COMPARED_MAX: usize = 12;
+
 /// Why arrays of different lengths are refused.
 pub(super) fn lengths(function: &str, left: usize, right: usize) -> String {
     format!("argument features of {function} has {left} values in one row and {right} in another")
@@ -132,6 +135,11 @@ impl Read {
             return Ok(Self::Number(numbers.iter().map(|number| number.map_or(f64::NAN, finite)).collect()));
         };
         let texts = column.as_string_opt::<i32>().ok_or_else(|| mismatch("text"))?;
+        if levels.len() <= COMPARED_MAX {
+            // The most frequent level stands first.
+            let place = |text: &str| levels.iter().position(|level| level == text).map_or(OTHER, |place| place as u32);
+            return Ok(Self::Category(texts.iter().map(|text| text.map_or(MISSING, place)).collect()));
+        }
         let level_of: HashMap<&str, u32> = levels.iter().map(String::as_str).zip(0..).collect();
         let level = |text: Option<&str>| text.map_or(MISSING, |text| level_of.get(text).copied().unwrap_or(OTHER));
         Ok(Self::Category(texts.iter().map(level).collect()))

@@ -1,7 +1,16 @@
 //! A regression as it is used: terms with their coefficients.
 
 use bellwether_kernels::score::feature::{Feature, MISSING, OTHER};
-use bellwether_kernels::score::logistic::{Model, Term};
+use bellwether_kernels::score::logistic::{COEFFICIENTS_MAX, Model, Term, TooManyCoefficients};
+
+use crate::error::CallError;
+
+/// The refusal of features that would have too many coefficients.
+pub(crate) fn too_many(function: &str, TooManyCoefficients(wanted): TooManyCoefficients) -> CallError {
+    CallError::invalid(format!("{function} would have {wanted} coefficients, at most {COEFFICIENTS_MAX} are possible"))
+        .with_hint("use fewer features, or coarser ones")
+        .at("features")
+}
 
 /// The terms that are in the model: what each is multiplied with, and its mean.
 #[derive(Debug, Clone, PartialEq)]

@@ -24,7 +24,8 @@ const PAGE: Page = Page {
     result: "The `by` columns; feature; value: the text, the bounds of a bin of numbers, or (missing); n: rows; \
              positives: rows with the label; rate: positives over n; woe: above 0 the label is rarer than usual; iv: \
              the value's part of the information value; iv_total: the feature's.",
-    nulls: "Rows whose label is NULL are left out. A NULL feature is the value (missing); so is NaN.",
+    nulls: "Rows whose label is NULL are left out. A NULL feature is the value (missing); so is one that is NaN \
+            or infinite.",
     undefined: "woe and iv are NULL when only one of the labels occurs. To a value that has only one of them half a \
                 row of each is added.",
     errors: "argument label of weight_of_evidence must be true or false, or 1 or 0, got 7.",
@@ -121,7 +122,7 @@ fn places(rows: &Rows<'_>, feature: &FeatureColumn, bins: usize) -> (Vec<usize>,
         return (rows.codes(feature.slot).iter().map(place).collect(), names);
     }
     let numbers = rows.numbers(feature.slot);
-    let mut known: Vec<f64> = numbers.iter().copied().filter(|number| !number.is_nan()).collect();
+    let mut known: Vec<f64> = numbers.iter().copied().filter(|number| number.is_finite()).collect();
     let mut edges = edges(&mut known, bins);
     edges.dedup();
     let mut names = Vec::with_capacity(edges.len() + 1);
@@ -133,6 +134,6 @@ fn places(rows: &Rows<'_>, feature: &FeatureColumn, bins: usize) -> (Vec<usize>,
             (None, None) => "all".to_owned(),
         });
     }
-    let place = |number: &f64| if number.is_nan() { names.len() } else { bin(*number, &edges) - 1 };
+    let place = |number: &f64| if number.is_finite() { bin(*number, &edges) - 1 } else { names.len() };
     (numbers.iter().map(place).collect(), names)
 }

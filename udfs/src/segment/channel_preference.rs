@@ -12,13 +12,13 @@ use crate::table::{Bound, Call, EachGroup, Group, NULL_CODE, ResultColumn, Sink,
 const PAGE: Page = Page {
     summary: "By which channel each customer answers most: his shares of the channels, drawn towards those of all \
               customers, so that one touch does not make a preference.",
-    result: "customer_id; channel: the preferred one; n: his touches on it; touches: all of his; share: n over touches; \
+    result: "The `by` columns; customer_id; channel: the preferred one; n: his touches on it; touches: all of his; share: n over touches; \
              preference: the share drawn towards that of all; lift: preference over the share of all.",
     nulls: "Touches without customer or channel are left out; a NULL or NaN weight is 0.",
     undefined: "A customer without touches of a positive weight has no row. Of equal preferences the channel first in \
                 the alphabet is told.",
     errors: "None at run time.",
-    cost: "The touches are held once, about 25 bytes each; one thread.",
+    cost: "The touches are held once, about 25 bytes each; one thread for each value of the `by` columns.",
     source: "A Dirichlet prior with the channels' shares of all customers and the weight of `strength` touches.",
     example: "WITH touches(customer, channel) AS (VALUES (1, 'email'), (1, 'email'), (1, 'phone'), (2, 'phone'), (3, 'email'), (3, 'email'))
 SELECT customer_id, channel, n, touches, share FROM channel_preference(touches, customer => 'customer', channel => 'channel')
@@ -45,6 +45,7 @@ pub(super) fn function() -> Function {
                     "How many touches the shares of all customers count for.",
                 )
                 .or_number(2.0),
+                Parameter::by(),
             ],
             page: PAGE,
         },
@@ -54,6 +55,7 @@ pub(super) fn function() -> Function {
 
 fn bind(call: &Call) -> Result<Bound> {
     let columns = vec![
+        ResultColumn::by(),
         ResultColumn::key("customer"),
         ResultColumn::text("channel"),
         ResultColumn::number("n"),

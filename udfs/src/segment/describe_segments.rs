@@ -1,7 +1,9 @@
 //! `describe_segments((rows), …)` — what makes each segment different from all others.
 
 use std::collections::BTreeMap;
+use std::mem::size_of;
 
+use bellwether_kernels::anomaly::Moments;
 use datafusion::error::Result;
 
 use crate::argument::{Declared, Parameter};
@@ -12,15 +14,15 @@ use crate::table::{Bound, Call, EachGroup, FeatureColumn, Group, NULL_CODE, Resu
 const PAGE: Page = Page {
     summary: "What makes each segment different: every feature inside the segment against all rows outside it. Of \
               numbers the means are compared, of text and booleans each value's share of the rows.",
-    result: "segment; n: rows inside; share: of all rows; feature; value: of text, the value that is counted; inside and \
+    result: "The `by` columns; segment; n: rows inside; share: of all rows; feature; value: of text, the value that is counted; inside and \
              outside: means, or shares; lift: inside over outside; difference: inside less outside, in standard \
              deviations of all rows: the greater, the more telling.",
     nulls: "Rows whose segment is NULL are left out. Means are of known numbers; of text NULL is the value (missing).",
     undefined: "outside is NULL where there is one segment only; lift where outside is 0; difference where a feature \
                 never varies.",
     errors: "None at run time.",
-    cost: "The rows are held once, 8 bytes a number and 4 a text; one thread. One row for each segment, feature and \
-           value.",
+    cost: "The rows are held once, 8 bytes a number and 4 a text; one thread for each value of the `by` columns. One row \
+           for each segment, feature and value.",
     source: "Standardised differences after Cohen (1988).",
     example: "WITH customers(segment, orders, plan) AS (VALUES (1, 1, 'a'), (1, 2, 'a'), (1, 3, 'b'), (2, 9, 'b'), (2, 11, 'b'))
 SELECT segment, n, feature, value, inside, outside
@@ -40,6 +42,7 @@ pub(super) fn function() -> Function {
                 Parameter::input("rows", "Rows, each in a segment."),
                 Parameter::key("segment", "segment", "The column of the segment."),
                 Parameter::features("features", "The columns that are compared."),
+                Parameter::by(),
             ],
             page: PAGE,
         },
@@ -49,6 +52,7 @@ pub(super) fn function() -> Function {
 
 fn bind(call: &Call) -> Result<Bound> {
     let columns = vec![
+        ResultColumn::by(),
         ResultColumn::key("segment"),
         ResultColumn::integer("n"),
         ResultColumn::number("share"),
@@ -68,9 +72,8 @@ fn bind(call: &Call) -> Result<Bound> {
 #[derive(Debug, Clone)]
 enum Sums {
     Number {
-        known: f64,
         sum: f64,
-        squares: f64,
+        moments: Moments,
     },
     /// Rows by code; [`NULL_CODE`] is one too, the last.
     Text(BTreeMap<u32, f64>),
@@ -80,17 +83,16 @@ impl Sums {
     fn new(feature: &FeatureColumn) -> Self {
         match feature.is_text {
             true => Self::Text(BTreeMap::new()),
-            false => Self::Number { known: 0.0, sum: 0.0, squares: 0.0 },
+            false => Self::Number { sum: 0.0, moments: Moments::default() },
         }
     }
 
     fn add(&mut self, rows: &Rows<'_>, feature: &FeatureColumn) {
         match self {
-            Self::Number { known, sum, squares } => {
+            Self::Number { sum, moments } => {
                 for number in rows.numbers(feature.slot).iter().filter(|number| number.is_finite()) {
-                    *known += 1.0;
                     *sum += number;
-                    *squares += number * number;
+                    *moments = moments.merged(&Moments::of(0.0, *number));
                 }
             }
             Self::Text(counts) => {
@@ -139,6 +141,14 @@ impl EachGroup for Segments {
         Ok(())
     }
 
+    fn heap_bytes(&self) -> usize {
+        let counts = |sums: &Sums| match sums {
+            Sums::Number { .. } => 0,
+            Sums::Text(counts) => counts.len() * size_of::<(u32, f64)>(),
+        };
+        self.all.iter().map(counts).sum()
+    }
+
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
         let rows = group.rows(0);
         let (n, total) = (rows.len() as f64, self.rows as f64);
@@ -146,12 +156,11 @@ impl EachGroup for Segments {
             let mut own = Sums::new(feature);
             own.add(&rows, feature);
             match (all, &own) {
-                (Sums::Number { known, sum, squares }, Sums::Number { known: own_known, sum: own_sum, .. }) => {
-                    let variance = squares / known - (sum / known).powi(2);
+                (Sums::Number { sum, moments }, Sums::Number { sum: own_sum, moments: own_moments }) => {
                     let compared = Compared {
-                        inside: mean(*own_sum, *own_known),
-                        outside: mean(sum - own_sum, known - own_known),
-                        deviation: variance.max(0.0).sqrt(),
+                        inside: mean(*own_sum, own_moments.count),
+                        outside: mean(sum - own_sum, moments.count - own_moments.count),
+                        deviation: (moments.yy / moments.count).sqrt(),
                     };
                     let mut row = out.row();
                     row.integer(n as i64).number(n / total).text(feature.name.as_str()).text(None);

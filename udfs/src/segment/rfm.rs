@@ -1,12 +1,17 @@
 //! `rfm((orders), …)` — each customer's recency, frequency and monetary value, scored against all others.
 
+use std::mem::size_of;
+
 use bellwether_kernels::segment::rfm::{bin, edges, ntile, segment};
 use datafusion::error::Result;
 
 use crate::argument::{Constant, Declared, Parameter, Type};
+use crate::customer::refuse_infinite;
 use crate::function::Function;
 use crate::page::Page;
 use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Sink, Slot, TableFunction};
+
+const NAME: &str = "rfm";
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -15,15 +20,16 @@ const PAGE: Page = Page {
               where `bins` is best, and names the segment that the scores say. With `binning => 'quantile'` equal \
               customers have equal scores; with `ntile` all scores have equally many customers, of equals the one \
               whose id comes first has the lower score. Orders after `until` are not seen.",
-    result: "customer_id; recency: days from the last order to `until`; frequency: orders; monetary: sum of their \
+    result: "The `by` columns; customer_id; recency: days from the last order to `until`; frequency: orders; monetary: sum of their \
              values; r, f, m: scores; score: the three together, 555 for 5, 5 and 5; segment: champions, loyal, \
              potential loyal, new, promising, needs attention, about to sleep, at risk, cannot lose, hibernating or \
              lost.",
     nulls: "Orders without customer or time are left out; a NULL or NaN value counts as 0.",
     undefined: "m and monetary are NULL when no `value` is given; score and segment then rest on r and f. Customers \
                 without orders until `until` have no row.",
-    errors: "None at run time.",
-    cost: "The orders are held once, about 30 bytes each; the customers are sorted by each measure on one thread.",
+    errors: "argument value of rfm must be finite.",
+    cost: "The orders are held once, about 30 bytes each, and 50 bytes a customer, who are sorted by each measure: one \
+           thread for each value of the `by` columns.",
     source: "Hughes, “Strategic Database Marketing” (1994); quantiles of Hyndman & Fan's type 7.",
     example: "WITH orders(customer, day, amount) AS (VALUES
   (1, DATE '2026-01-30', 90), (1, DATE '2026-01-08', 80), (1, DATE '2026-01-02', 70),
@@ -39,7 +45,7 @@ ORDER BY customer_id",
 pub(super) fn function() -> Function {
     Function::table(TableFunction {
         declared: Declared {
-            name: "rfm",
+            name: NAME,
             parameters: vec![
                 Parameter::input("orders", "Orders, one row each."),
                 Parameter::key("customer", "customer_id", "The column of who ordered."),
@@ -49,6 +55,7 @@ pub(super) fn function() -> Function {
                 Parameter::constant("bins", Constant::Integer(2, 9), "How many scores there are.").or_integer(5),
                 Parameter::constant("binning", Constant::Choice(&["quantile", "ntile"]), "How scores are cut.")
                     .or("quantile"),
+                Parameter::by(),
             ],
             page: PAGE,
         },
@@ -58,6 +65,7 @@ pub(super) fn function() -> Function {
 
 fn bind(call: &Call) -> Result<Bound> {
     let columns = vec![
+        ResultColumn::by(),
         ResultColumn::key("customer"),
         ResultColumn::integer("recency"),
         ResultColumn::integer("frequency"),
@@ -73,8 +81,9 @@ fn bind(call: &Call) -> Result<Bound> {
         until: call.micros("until")?,
         bins: call.integer("bins")? as usize,
         by_tiles: call.text("binning")? == "ntile",
-        seen: [Vec::new(), Vec::new(), Vec::new()],
-        scale: None,
+        seen: Default::default(),
+        scale: Scale::Edges(Default::default()),
+        score: String::new(),
     };
     Ok(Bound::each_group(columns, customers).together())
 }
@@ -99,10 +108,12 @@ struct Customers {
     until: i64,
     bins: usize,
     by_tiles: bool,
-    /// Each measure of all customers, with the place of the customer's id.
+    /// Each measure of all customers, and for tiles the place of the customer's id.
     seen: [Vec<(f64, usize)>; 3],
-    /// What scores are read from, once all customers are seen.
-    scale: Option<Scale>,
+    /// What scores are read from, once all customers were shown.
+    scale: Scale,
+    /// The three scores of a customer together; reused.
+    score: String,
 }
 
 /// How a measure becomes a score.
@@ -127,17 +138,18 @@ impl Customers {
         })
     }
 
-    fn scale(&mut self) -> &Scale {
-        let (seen, bins, by_tiles) = (&mut self.seen, self.bins, self.by_tiles);
-        self.scale.get_or_insert_with(|| match by_tiles {
-            true => Scale::Tiles(seen.each_mut().map(|measure| tiles(measure, bins))),
-            false => {
-                let of = |place: usize, sign: f64| {
-                    let mut values: Vec<f64> = seen[place].iter().map(|(value, _)| sign * value).collect();
-                    edges(&mut values, bins)
-                };
-                Scale::Edges([of(0, -1.0), of(1, 1.0), of(2, 1.0)])
+    /// The scores of a customer.
+    fn scores(&self, group: &Group<'_>, measured: &Measured) -> Result<[usize; 3]> {
+        Ok(match &self.scale {
+            Scale::Tiles(tiles) => {
+                let rank = group.rank()?;
+                tiles.each_ref().map(|scores| scores.get(rank).map_or(1, |score| usize::from(*score)))
             }
+            Scale::Edges([recency, frequency, monetary]) => [
+                self.bins + 1 - bin(measured.recency_days as f64, recency),
+                bin(measured.frequency as f64, frequency),
+                bin(measured.monetary, monetary),
+            ],
         })
     }
 }
@@ -156,34 +168,53 @@ fn tiles(measure: &mut [(f64, usize)], bins: usize) -> Vec<u8> {
 
 impl EachGroup for Customers {
     fn prepare(&mut self, group: &Group<'_>) -> Result<()> {
+        if let Some(value) = self.value {
+            refuse_infinite(&group.rows(0), value, self.until, NAME)?;
+        }
         if let Some(measured) = self.measure(group) {
+            let place = if self.by_tiles { group.rank()? } else { 0 };
             for (seen, value) in self.seen.iter_mut().zip(measured.values()) {
-                seen.push((value, group.rank()));
+                seen.push((value, place));
             }
         }
         Ok(())
     }
 
+    fn work(&mut self) -> Result<bool> {
+        let (mut seen, bins) = (std::mem::take(&mut self.seen), self.bins);
+        let edges_of = |seen: &[Vec<(f64, usize)>; 3], measure: usize, sign: f64| {
+            let mut values: Vec<f64> = seen[measure].iter().map(|(value, _)| sign * value).collect();
+            edges(&mut values, bins)
+        };
+        self.scale = match self.by_tiles {
+            true => Scale::Tiles(seen.each_mut().map(|measure| tiles(measure, bins))),
+            false => Scale::Edges([edges_of(&seen, 0, -1.0), edges_of(&seen, 1, 1.0), edges_of(&seen, 2, 1.0)]),
+        };
+        Ok(false)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        let seen: usize = self.seen.iter().map(|measure| measure.capacity() * size_of::<(f64, usize)>()).sum();
+        seen + match &self.scale {
+            Scale::Edges(_) => 0,
+            Scale::Tiles(tiles) => tiles.iter().map(Vec::capacity).sum(),
+        }
+    }
+
     fn group(&mut self, group: &Group<'_>, out: &mut Sink<'_>) -> Result<()> {
         let Some(measured) = self.measure(group) else { return Ok(()) };
         let (bins, has_value) = (self.bins, self.value.is_some());
-        let rank = group.rank();
-        let [r, f, m] = match self.scale() {
-            Scale::Tiles(tiles) => {
-                tiles.each_ref().map(|scores| scores.get(rank).map_or(1, |score| usize::from(*score)))
-            }
-            Scale::Edges([recency, frequency, monetary]) => [
-                bins + 1 - bin(measured.recency_days as f64, recency),
-                bin(measured.frequency as f64, frequency),
-                bin(measured.monetary, monetary),
-            ],
-        };
+        let [r, f, m] = self.scores(group, &measured)?;
+        self.score.clear();
+        // Scores have one digit each.
+        for score in [r, f, m].into_iter().take(if has_value { 3 } else { 2 }) {
+            self.score.push(char::from(b'0' + score as u8));
+        }
         let mut row = out.row();
         row.integer(measured.recency_days).integer(measured.frequency);
         row.number(has_value.then_some(measured.monetary));
         row.integer(r as i64).integer(f as i64).integer(has_value.then_some(m as i64));
-        let score = if has_value { format!("{r}{f}{m}") } else { format!("{r}{f}") };
-        row.text(score.as_str()).text(segment(r, f, if has_value { m } else { f }, bins));
+        row.text(self.score.as_str()).text(segment(r, f, if has_value { m } else { f }, bins));
         Ok(())
     }
 }

@@ -8,19 +8,7 @@ use datafusion::common::resources_datafusion_err;
 use datafusion::error::Result;
 use datafusion::scalar::ScalarValue;
 
-/// The values of one column, by row.
-#[derive(Debug, Clone)]
-pub(super) enum Values {
-    Number(Vec<f64>),
-    Integer(Vec<i64>),
-    Code(Vec<u32>),
-    Flag(Vec<bool>),
-    /// Not read: the arrays as they came, and the first row of each.
-    Carried {
-        arrays: Vec<ArrayRef>,
-        starts: Vec<usize>,
-    },
-}
+use super::values::{Values, gather};
 
 /// The rows of one input: group by group, each group in order.
 #[derive(Debug)]
@@ -50,10 +38,10 @@ impl Arranged {
             words = gather(&words, grouped.rows());
             // The inverse of `ascending_i64`.
             let times = words.into_iter().map(|word| (word ^ (1 << 63)).cast_signed()).collect();
-            gather_all(&mut columns, grouped.rows());
+            columns.iter_mut().flatten().for_each(|values| values.arrange(grouped.rows()));
             return Ok(Self { groups: grouped, times, columns });
         }
-        gather_all(&mut columns, grouped.rows());
+        columns.iter_mut().flatten().for_each(|values| values.arrange(grouped.rows()));
         Ok(Self { groups: grouped, times: Vec::new(), columns })
     }
 }
@@ -84,7 +72,7 @@ fn compare(columns: &[Option<Values>], a: usize, b: usize) -> Ordering {
             Values::Integer(values) => values[a].cmp(&values[b]),
             Values::Code(values) => values[a].cmp(&values[b]),
             Values::Flag(values) => values[a].cmp(&values[b]),
-            Values::Carried { arrays, starts } => {
+            Values::Carried { arrays, starts, .. } => {
                 let (a, b) = (carried(arrays, starts, a), carried(arrays, starts, b));
                 a.partial_cmp(&b).unwrap_or(Ordering::Equal)
             }
@@ -100,22 +88,6 @@ fn compare(columns: &[Option<Values>], a: usize, b: usize) -> Ordering {
 fn carried(arrays: &[ArrayRef], starts: &[usize], row: usize) -> Option<ScalarValue> {
     let part = starts.partition_point(|start| *start <= row).checked_sub(1)?;
     ScalarValue::try_from_array(&arrays[part], row - starts[part]).ok()
-}
-
-fn gather_all(columns: &mut [Option<Values>], rows: &[u32]) {
-    for column in columns.iter_mut().flatten() {
-        match column {
-            Values::Number(values) => *values = gather(values, rows),
-            Values::Integer(values) => *values = gather(values, rows),
-            Values::Code(values) => *values = gather(values, rows),
-            Values::Flag(values) => *values = gather(values, rows),
-            Values::Carried { .. } => {}
-        }
-    }
-}
-
-fn gather<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|&row| values[row as usize]).collect()
 }
 
 #[cfg(test)]

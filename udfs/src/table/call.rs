@@ -184,6 +184,15 @@ impl Planned {
         self.layouts.first().map_or(0, |layout| layout.keys)
     }
 
+    /// How many of the keys divide the groups that are seen by one function: none, the `by` columns, or all of them.
+    pub(super) fn dividing_keys(&self) -> usize {
+        match (self.bound.undivided, self.bound.together) {
+            (true, _) => 0,
+            (false, true) => self.by,
+            (false, false) => self.keys(),
+        }
+    }
+
     /// The call as `EXPLAIN` shows it, without its inputs.
     pub(super) fn shown(&self) -> String {
         let mut shown = Vec::new();

@@ -59,6 +59,7 @@ fn write(operator: &TableFunctionExec, writer: &mut Writer) -> Result<()> {
         Stage::Fold => 1,
         Stage::Merge => 2,
         Stage::Match => 3,
+        Stage::Pass => 4,
     });
     writer.count(call.schemas.len() as u64);
     for schema in &call.schemas {
@@ -97,6 +98,7 @@ fn read(reader: &mut Reader<'_>) -> Result<(Planned, Stage)> {
         1 => Stage::Fold,
         2 => Stage::Merge,
         3 => Stage::Match,
+        4 => Stage::Pass,
         other => return exec_err!("there is no stage {other} of a table function"),
     };
     let damaged = |error: prost::DecodeError| exec_datafusion_err!("an operator of {name} cannot be read: {error}");

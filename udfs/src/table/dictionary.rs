@@ -40,12 +40,23 @@ impl Dictionary {
                 _ => self.encode_plain(&cast(array, &DataType::Utf8)?, codes),
             },
             DataType::Utf8 => self.encode_plain(array, codes),
+            DataType::Utf8View => self.encode_views(array, codes),
             _ => self.encode_plain(&cast(array, &DataType::Utf8)?, codes),
         }
     }
 
     fn encode_plain(&mut self, array: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
         let texts = array.as_string::<i32>();
+        codes.reserve(texts.len());
+        for row in 0..texts.len() {
+            codes.push(if texts.is_null(row) { NULL_CODE } else { self.code(texts.value(row))? });
+        }
+        Ok(())
+    }
+
+    /// Texts that lie beside one another need no copy to be looked at.
+    fn encode_views(&mut self, array: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
+        let texts = array.as_string_view();
         codes.reserve(texts.len());
         for row in 0..texts.len() {
             codes.push(if texts.is_null(row) { NULL_CODE } else { self.code(texts.value(row))? });
@@ -130,7 +141,7 @@ fn word(text: &str) -> Option<u128> {
 mod tests {
     use std::sync::Arc;
 
-    use datafusion::arrow::array::DictionaryArray;
+    use datafusion::arrow::array::{DictionaryArray, StringViewArray};
 
     use super::*;
 
@@ -148,6 +159,8 @@ mod tests {
         assert_eq!(encoded(&mut dictionary, Arc::new(plain)), [0, NULL_CODE, 1, 2, 0, 3]);
         let coded: DictionaryArray<Int32Type> = vec![Some(long), None, Some("a")].into_iter().collect();
         assert_eq!(encoded(&mut dictionary, Arc::new(coded)), [2, NULL_CODE, 1]);
+        let views = StringViewArray::from(vec![Some("a"), Some(long), None, Some("")]);
+        assert_eq!(encoded(&mut dictionary, Arc::new(views)), [1, 2, NULL_CODE, 3]);
     }
 
     #[test]

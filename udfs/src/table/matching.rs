@@ -61,7 +61,8 @@ impl Keys {
     }
 }
 
-fn hash(keys: &[ArrayRef], rows: usize, hashes: &mut Vec<u64>) -> Result<()> {
+/// The hashes of keys.
+pub(super) fn hash(keys: &[ArrayRef], rows: usize, hashes: &mut Vec<u64>) -> Result<()> {
     hashes.clear();
     hashes.resize(rows, 0);
     create_hashes(keys, &RandomState::with_seed(SEED), hashes)?;

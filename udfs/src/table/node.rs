@@ -62,7 +62,7 @@ impl UserDefinedLogicalNodeCore for TableFunctionNode {
         let parameters = &self.call.function.declared.parameters;
         let mut kept: HashSet<String> = self.schema.fields().iter().map(|field| field.name().clone()).collect();
         // Where groups are folded or seen together, a row depends on all groups of its `by` columns.
-        let divides = if self.call.folds() || self.call.bound.together { self.call.by } else { self.call.keys() };
+        let divides = if self.call.folds() { self.call.by } else { self.call.dividing_keys() };
         for (_, _, name) in projected(parameters, &self.call.given, 0).into_iter().take(divides) {
             kept.remove(&name);
         }

@@ -26,12 +26,21 @@ use super::run;
 pub(super) enum Stage {
     /// Leaves out rows of the first input whose key the second does not have.
     Match,
+    /// Hands rows on and does not tell how many there are: so they are spread over threads even if they are few.
+    Pass,
     /// Makes rows of each group.
     Groups,
     /// Folds the groups of a partition into a state for each value of the `by` columns.
     Fold,
     /// Merges the states of all partitions, and makes rows.
     Merge,
+}
+
+impl Stage {
+    /// Whether rows of the first input come out as they went in.
+    fn hands_on(self) -> bool {
+        matches!(self, Self::Match | Self::Pass)
+    }
 }
 
 /// A stage of a call of a table function.
@@ -51,14 +60,16 @@ impl TableFunctionExec {
         let schema = match stage {
             Stage::Groups | Stage::Merge => Arc::clone(&call.schema),
             Stage::Fold => states_schema(&call, &inputs[0].schema()),
-            Stage::Match => inputs[0].schema(),
+            Stage::Match | Stage::Pass => inputs[0].schema(),
         };
         let partitions = match stage {
             Stage::Merge => 1,
-            Stage::Groups | Stage::Fold | Stage::Match => inputs[0].output_partitioning().partition_count(),
+            Stage::Groups | Stage::Fold | Stage::Match | Stage::Pass => {
+                inputs[0].output_partitioning().partition_count()
+            }
         };
         let equivalences = match stage {
-            Stage::Match => inputs[0].equivalence_properties().clone(),
+            Stage::Match | Stage::Pass => inputs[0].equivalence_properties().clone(),
             Stage::Groups | Stage::Fold | Stage::Merge => EquivalenceProperties::new(schema),
         };
         let properties = PlanProperties::new(
@@ -79,16 +90,17 @@ impl TableFunctionExec {
         self.stage
     }
 
-    fn keys(&self, input: usize) -> Vec<Arc<dyn PhysicalExpr>> {
+    /// The first `count` columns of an input, which are keys.
+    fn keys(&self, input: usize, count: usize) -> Vec<Arc<dyn PhysicalExpr>> {
         let schema = self.inputs[input].schema();
-        let keys = schema.fields().iter().take(self.call.keys()).enumerate();
+        let keys = schema.fields().iter().take(count).enumerate();
         keys.map(|(place, field)| Arc::new(Column::new(field.name(), place)) as Arc<dyn PhysicalExpr>).collect()
     }
 
     /// Whether the only input is sorted by the keys, so that a group is complete when the next one begins.
     fn comes_in_groups(&self) -> bool {
         let [input] = self.inputs.as_slice() else { return false };
-        let keys = self.keys(0);
+        let keys = self.keys(0, self.call.keys());
         if keys.is_empty() || self.stage != Stage::Groups || self.call.bound.together {
             return false;
         }
@@ -136,29 +148,29 @@ impl ExecutionPlan for TableFunctionExec {
     }
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
-        let keys = self.call.keys();
+        // Groups that are seen together stay on one thread.
+        let keys = self.call.dividing_keys();
         let distributions: Vec<Distribution> = (0..self.inputs.len())
             .map(|input| match self.stage {
-                Stage::Groups | Stage::Fold if keys > 0 && !self.call.bound.together => {
-                    Distribution::KeyPartitioned(self.keys(input))
-                }
+                Stage::Groups | Stage::Fold if keys > 0 => Distribution::KeyPartitioned(self.keys(input, keys)),
                 Stage::Match if input == 0 => Distribution::UnspecifiedDistribution,
+                Stage::Pass => Distribution::UnspecifiedDistribution,
                 Stage::Match | Stage::Groups | Stage::Fold | Stage::Merge => Distribution::SinglePartition,
             })
             .collect();
-        if distributions.len() > 1 && keys > 0 && !self.call.bound.together && self.stage != Stage::Match {
+        if distributions.len() > 1 && keys > 0 && !self.stage.hands_on() {
             return InputDistributionRequirements::co_partitioned(distributions);
         }
         InputDistributionRequirements::new(distributions)
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
-        (0..self.inputs.len()).map(|input| self.stage == Stage::Match && input == 0).collect()
+        (0..self.inputs.len()).map(|input| self.stage.hands_on() && input == 0).collect()
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {
-        // What is matched is read in as many partitions as it comes in.
-        (0..self.inputs.len()).map(|_| self.stage != Stage::Match).collect()
+        // What is handed on is read in as many partitions as it comes in.
+        (0..self.inputs.len()).map(|_| !self.stage.hands_on()).collect()
     }
 
     fn replace_children(
@@ -182,8 +194,10 @@ impl ExecutionPlan for TableFunctionExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        if self.stage == Stage::Match {
-            return self.matching(partition, context);
+        match self.stage {
+            Stage::Match => return self.matching(partition, context),
+            Stage::Pass => return self.inputs[0].execute(partition, context),
+            Stage::Groups | Stage::Fold | Stage::Merge => {}
         }
         let streams = self
             .inputs
@@ -202,7 +216,7 @@ impl ExecutionPlan for TableFunctionExec {
             Stage::Groups => run::groups(parts, &context, self.comes_in_groups()),
             Stage::Fold => run::fold(parts, &context),
             Stage::Merge => run::merge(parts, &context),
-            Stage::Match => internal_err!("rows that match have no groups"),
+            Stage::Match | Stage::Pass => internal_err!("rows that are handed on have no groups"),
         }
     }
 
@@ -219,6 +233,7 @@ impl DisplayAs for TableFunctionExec {
             Stage::Fold => "fold",
             Stage::Merge => "merge",
             Stage::Match => "match",
+            Stage::Pass => "pass",
         };
         write!(f, "TableFunctionExec: {}, {stage}", self.call.shown())
     }

@@ -71,6 +71,12 @@ impl ExtensionPlanner for Calls {
         if let (true, [first, second]) = (call.bound.matched, physical_inputs) {
             inputs[0] = matched(call, first, second)?;
         }
+        if call.bound.costly {
+            let pass = |input| TableFunctionExec::new(Arc::clone(call), Stage::Pass, vec![input]);
+            for input in &mut inputs {
+                *input = Arc::new(pass(Arc::clone(input))?);
+            }
+        }
         if !call.folds() {
             return Ok(Some(Arc::new(TableFunctionExec::new(Arc::clone(call), Stage::Groups, inputs)?)));
         }

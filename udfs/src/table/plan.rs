@@ -237,6 +237,10 @@ fn value_of(
             _ => plan_err!("argument {} of {name} must be the name of a column", parameter.name),
         },
         Takes::Columns | Takes::Features => match read(Constant::Texts)? {
+            Known::Texts(columns) if columns.is_empty() && matches!(parameter.takes, Takes::Features) => {
+                let fact = format!("argument {} of {name} must name at least one column", parameter.name);
+                Err(CallError::invalid(fact).at(parameter.name).into())
+            }
             Known::Texts(columns) => {
                 let mut seen = std::collections::HashSet::new();
                 match columns.iter().find(|column| !seen.insert(column.as_str())) {

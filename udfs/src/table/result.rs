@@ -13,8 +13,9 @@ use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
 
-use super::arrange::{Arranged, Values};
+use super::arrange::Arranged;
 use super::call::{Planned, Slot};
+use super::values::Values;
 
 /// A column of a result.
 #[derive(Debug, Clone)]
@@ -212,7 +213,7 @@ fn times(builder: &mut Int64Builder, data_type: &DataType) -> Result<ArrayRef> {
 
 /// The values of rows by their numbers.
 fn carried(rows: &UInt32Array, input: &Arranged, slot: Slot, data_type: &DataType) -> Result<ArrayRef> {
-    let Some(Some(Values::Carried { arrays, starts })) = input.columns.get(slot.0) else {
+    let Some(Some(Values::Carried { arrays, starts, .. })) = input.columns.get(slot.0) else {
         return Ok(new_null_array(data_type, rows.len()));
     };
     let null = new_null_array(data_type, 1);

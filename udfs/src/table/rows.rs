@@ -1,10 +1,13 @@
 //! The rows of a group, as a function sees them.
 
 use datafusion::arrow::array::StringArray;
+use datafusion::error::Result;
+use datafusion::scalar::ScalarValue;
 
-use super::arrange::{Arranged, Values};
+use super::arrange::Arranged;
 use super::call::Slot;
 use super::collect::Grouped;
+use super::values::Values;
 
 /// The integer that stands for NULL.
 pub(super) const NULL_INTEGER: i64 = i64::MIN;
@@ -24,9 +27,14 @@ impl<'a> Group<'a> {
         Self { code, grouped }
     }
 
-    /// The place of its key among all keys in order, from zero. Of functions that see all groups together.
-    pub(crate) fn rank(&self) -> usize {
-        self.grouped.ranks.get(self.code as usize).map_or(0, |rank| *rank as usize)
+    /// The place of its key in order, from zero, among those of the groups that a function sees together.
+    pub(crate) fn rank(&self) -> Result<usize> {
+        self.grouped.rank(self.code)
+    }
+
+    /// Its keys: first the values of the `by` columns.
+    pub(crate) fn keys(&self) -> Result<Vec<ScalarValue>> {
+        self.grouped.keys.iter().map(|key| ScalarValue::try_from_array(key, self.code as usize)).collect()
     }
 
     /// The rows of an input, none where the key does not occur in it.

@@ -79,9 +79,9 @@ struct Inputs {
 }
 
 impl Inputs {
-    fn new(call: &Arc<Planned>, schema: &Schema, streams: Vec<SendableRecordBatchStream>) -> Result<Self> {
-        let collector = Collector::new(call, schema)?;
-        Ok(Self { collector, streams: streams.into_iter().enumerate().collect() })
+    fn new(call: &Arc<Planned>, schema: &Schema, streams: Vec<SendableRecordBatchStream>, is_divisible: bool) -> Self {
+        let collector = Collector::new(call, schema, is_divisible);
+        Self { collector, streams: streams.into_iter().enumerate().collect() }
     }
 
     /// Reads until there are `enough` rows or no more.
@@ -118,18 +118,20 @@ pub(super) fn groups(
     context: &TaskContext,
     comes_in_groups: bool,
 ) -> Result<SendableRecordBatchStream> {
-    let Run::Groups(make) = &parts.call.bound.run else { return internal_err!("a fold does not see groups alone") };
+    let is_divisible = !comes_in_groups && !parts.call.bound.together;
     let state = GroupsState {
-        function: make(),
+        function: seer(&parts.call)?,
+        call: Arc::clone(&parts.call),
         output: Output::new(&parts.call),
         batch_rows: context.session_config().batch_size(),
         enough: if comes_in_groups { SORTED_ROWS } else { usize::MAX },
-        together: parts.call.bound.together,
         seen: None,
         next: 0,
+        shown: 0,
+        division: 0,
         held: 0,
         counted: Counted::new(&parts, context),
-        inputs: Inputs::new(&parts.call, &parts.input_schema, parts.streams)?,
+        inputs: Inputs::new(&parts.call, &parts.input_schema, parts.streams, is_divisible),
     };
     let batches = stream::try_unfold(state, |mut state| async move {
         let batch = state.next_batch().await?;
@@ -138,19 +140,30 @@ pub(super) fn groups(
     Ok(Box::pin(RecordBatchStreamAdapter::new(parts.schema, batches)))
 }
 
+/// What sees the groups of a call.
+fn seer(call: &Planned) -> Result<Box<dyn EachGroup>> {
+    match &call.bound.run {
+        Run::Groups(make) => Ok(make()),
+        Run::Fold(_) => internal_err!("a fold does not see groups alone"),
+    }
+}
+
 struct GroupsState {
+    call: Arc<Planned>,
     function: Box<dyn EachGroup>,
     inputs: Inputs,
     /// The groups that are being seen, and the next of them.
     seen: Option<Grouped>,
     next: usize,
+    /// How many of them the function may see: groups that are seen together were shown to it before.
+    shown: usize,
+    /// The next of the divisions that are shown.
+    division: usize,
     /// The memory they hold.
     held: usize,
     output: Output,
     batch_rows: usize,
     enough: usize,
-    /// Whether the function is shown all groups before it sees the first.
-    together: bool,
     counted: Counted,
 }
 
@@ -200,44 +213,75 @@ impl GroupsState {
             };
             timer.done();
             if let Some(mut grouped) = grouped {
-                if self.together {
-                    grouped.rank()?;
-                    self.prepare(&grouped).await?;
+                (self.next, self.division) = (0, 0);
+                self.shown = grouped.groups;
+                if self.call.bound.together {
+                    grouped.divide(self.call.dividing_keys())?;
+                    self.shown = 0;
                 }
                 self.seen = Some(grouped);
-                self.next = 0;
                 return Ok(true);
             }
         }
     }
 
-    /// Shows the function all groups before the first is seen.
-    async fn prepare(&mut self, grouped: &Grouped) -> Result<()> {
+    /// Shows the groups of the next division to a function of their own, and lets it work out what they depend on.
+    async fn prepare(&mut self) -> Result<()> {
+        let Some(grouped) = &self.seen else { return Ok(()) };
+        let Some(divisions) = &grouped.divisions else { return Ok(()) };
+        let places = divisions.range_of(self.division);
+        self.division += 1;
+        self.shown = places.end;
+        self.function = seer(&self.call)?;
         let mut rows = 0;
-        for code in 0..grouped.groups {
-            let group = Group::new(code as u32, grouped);
-            self.function.prepare(&group)?;
-            rows += grouped.inputs.iter().map(|input| input.groups.range_of(code).len()).sum::<usize>();
+        let elapsed = self.counted.baseline.elapsed_compute().clone();
+        let mut timer = elapsed.timer();
+        for code in &divisions.rows()[places] {
+            self.function.prepare(&Group::new(*code, grouped))?;
+            rows += length(grouped, *code);
             if rows >= ROWS_BETWEEN_PAUSES {
                 rows = 0;
+                timer.stop();
+                self.counted.hold(self.held + grouped.order_bytes() + self.function.heap_bytes())?;
                 tokio::task::yield_now().await;
+                timer.restart();
             }
         }
-        Ok(())
+        timer.stop();
+        loop {
+            self.counted.hold(self.held + grouped.order_bytes() + self.function.heap_bytes())?;
+            timer.restart();
+            let goes_on = self.function.work()?;
+            timer.stop();
+            if !goes_on {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        self.counted.hold(self.held + grouped.order_bytes() + self.function.heap_bytes())
     }
 
     /// Sees groups until there is a batch of rows; true when it has seen the last.
     async fn see(&mut self) -> Result<bool> {
-        let Some(grouped) = &self.seen else { return Ok(true) };
         let mut rows = 0;
-        while self.next < grouped.groups {
+        loop {
+            if self.next == self.shown && self.seen.as_ref().is_some_and(|grouped| self.next < grouped.groups) {
+                self.prepare().await?;
+            }
+            let Some(grouped) = &self.seen else { return Ok(true) };
+            if self.next >= grouped.groups {
+                return Ok(true);
+            }
             let timer = self.counted.baseline.elapsed_compute().timer();
             let started = Instant::now();
             let goes_on = |rows| rows < ROWS_BETWEEN_PAUSES && started.elapsed() < TIME_BETWEEN_PAUSES;
-            while self.next < grouped.groups && goes_on(rows) && self.output.rows() < self.batch_rows {
-                let code = self.next as u32;
+            while self.next < self.shown && goes_on(rows) && self.output.rows() < self.batch_rows {
+                let code = match &grouped.divisions {
+                    Some(divisions) => divisions.rows()[self.next],
+                    None => self.next as u32,
+                };
                 self.next += 1;
-                let length: usize = grouped.inputs.iter().map(|input| input.groups.range_of(code as usize).len()).sum();
+                let length = length(grouped, code);
                 // A group without rows is one whose rows are still to come.
                 if length == 0 {
                     continue;
@@ -249,40 +293,49 @@ impl GroupsState {
             }
             timer.done();
             if self.output.rows() >= self.batch_rows {
-                self.counted.hold(self.held + self.output.size())?;
+                let beside = grouped.order_bytes() + self.function.heap_bytes();
+                self.counted.hold(self.held + beside + self.output.size())?;
                 return Ok(self.next >= grouped.groups);
             }
             rows = 0;
             tokio::task::yield_now().await;
         }
-        Ok(true)
     }
+}
+
+/// How many rows a group has, in all inputs.
+fn length(grouped: &Grouped, code: u32) -> usize {
+    grouped.inputs.iter().map(|input| input.groups.range_of(code as usize).len()).sum()
 }
 
 /// A state for each value of the `by` columns.
 pub(super) fn fold(parts: Parts<'_>, context: &TaskContext) -> Result<SendableRecordBatchStream> {
     let mut counted = Counted::new(&parts, context);
-    let mut inputs = Inputs::new(&parts.call, &parts.input_schema, parts.streams)?;
+    let mut inputs = Inputs::new(&parts.call, &parts.input_schema, parts.streams, true);
     let (call, schema) = (Arc::clone(&parts.call), Arc::clone(&parts.schema));
     let batches = stream::once(async move {
         inputs.read(usize::MAX, &mut counted).await?;
-        let held = inputs.collector.size();
-        let grouped = inputs.collector.take()?;
         let mut states = States::new(Arc::clone(&call), &schema)?;
-        let divisions = states.divisions(&grouped)?;
         let mut rows = 0;
-        for code in 0..grouped.groups {
-            let group = Group::new(code as u32, &grouped);
-            states.folds[divisions[code]].group(&group)?;
-            counted.groups.add(1);
-            rows += grouped.inputs.iter().map(|input| input.groups.range_of(code).len()).sum::<usize>();
-            if rows >= ROWS_BETWEEN_PAUSES {
-                rows = 0;
-                counted.hold(held + states.size())?;
-                tokio::task::yield_now().await;
+        while inputs.collector.rows() > 0 {
+            let timer = counted.baseline.elapsed_compute().timer();
+            let held = inputs.collector.size();
+            let grouped = inputs.collector.take()?;
+            timer.done();
+            let divisions = states.divisions(&grouped)?;
+            for code in 0..grouped.groups {
+                let group = Group::new(code as u32, &grouped);
+                states.folds[divisions[code]].group(&group)?;
+                counted.groups.add(1);
+                rows += grouped.inputs.iter().map(|input| input.groups.range_of(code).len()).sum::<usize>();
+                if rows >= ROWS_BETWEEN_PAUSES {
+                    rows = 0;
+                    counted.hold(held + states.size())?;
+                    tokio::task::yield_now().await;
+                }
             }
         }
-        counted.hold(held + states.size())?;
+        counted.hold(states.size())?;
         let batch = states.batch(&schema)?;
         counted.baseline.record_output(batch.num_rows());
         counted.baseline.done();

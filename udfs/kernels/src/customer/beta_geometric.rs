@@ -18,6 +18,9 @@ const SLOW: f64 = 0.95;
 /// How close a may come to one before values on both sides of it are averaged, where only they are known.
 const APART: f64 = 1e-4;
 
+/// The greatest share that is not one.
+const NEARLY_ALL: f64 = 1.0 - f64::EPSILON / 2.0;
+
 /// Places on the horizon at which later purchases are looked at.
 const PLACES: usize = 8;
 
@@ -191,10 +194,13 @@ impl BetaGeometric {
         let c = self.leaving_chances(history.frequency);
         let start = self.alpha + history.age;
         let (e, s) = (self.a - 1.0, self.a + self.b + c - 1.0);
-        let (z, ln_rest) = (horizon / (start + horizon), -(horizon / start).ln_1p());
-        let first = s - (self.r + history.frequency);
+        let shape = self.r + history.frequency;
+        // Of a horizon that is very long, the rest of the whole time is too small for one less it.
+        let (z, ln_rest) = ((horizon / (start + horizon)).min(NEARLY_ALL), -(horizon / start).ln_1p());
         let regular = if e == 0.0 { -ln_rest } else { -(e * ln_rest).exp_m1() / e };
-        s * regular - (e * ln_rest).exp() * scaled_series(first, e, s, z)
+        let expected = s * regular - (e * ln_rest).exp() * scaled_series(s - shape, e, s, z);
+        // Nobody is expected to buy more than if he never left, which also holds where the terms are out of range.
+        expected.min(shape / start * horizon)
     }
 
     /// The mean of n (n − 1) of the n purchases within `horizon` of one who is active now.

@@ -1,11 +1,11 @@
-//! The data and reference numbers that tests of this family share. Where they are is told by `BELLWETHER_SHARED`.
+//! The data and reference numbers that tests share. Where they are is told by `BELLWETHER_SHARED`.
 
 use std::path::PathBuf;
 
 use super::weighted::Weighted;
 
 /// A file of the shared data; `None`, and a word about it, where it is not there.
-pub(super) fn text(path: &str) -> Option<String> {
+pub(crate) fn text(path: &str) -> Option<String> {
     let shared = std::env::var_os("BELLWETHER_SHARED").map_or_else(|| PathBuf::from("../../../shared"), PathBuf::from);
     let text = std::fs::read_to_string(shared.join(path)).ok();
     if text.is_none() {

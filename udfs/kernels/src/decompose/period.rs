@@ -66,6 +66,12 @@ pub fn is_seasonal(values: &[f64], period: usize) -> bool {
     autocorrelations[period].abs() > limit
 }
 
+/// So few lags take less time one by one than by the spectrum of the series.
+const LAGS_FEW: usize = 32;
+
+/// The spread of a value that rounding leaves where there is none.
+const ROUNDING: f64 = 1e-24;
+
 /// Autocorrelations of lags 0 to `lags` (0 beyond the series): Σ (x[t] − mean)(x[t+lag] − mean) / Σ (x[t] − mean)².
 /// A series without spread has 1 and then zeros.
 pub fn autocorrelations(values: &[f64], lags: usize) -> Vec<f64> {
@@ -78,14 +84,24 @@ pub fn autocorrelations(values: &[f64], lags: usize) -> Vec<f64> {
     }
     let count = values.len();
     let mean = values.iter().map(|value| value / largest).sum::<f64>() / count as f64;
+    if lags <= LAGS_FEW {
+        let away: Vec<f64> = values.iter().map(|value| value / largest - mean).collect();
+        let spread: f64 = away.iter().map(|value| value * value).sum();
+        if spread <= ROUNDING * count as f64 {
+            return result;
+        }
+        for (lag, value) in result.iter_mut().enumerate().skip(1).take(count.saturating_sub(1)) {
+            *value = away.iter().zip(&away[lag..]).map(|(one, other)| one * other).sum::<f64>() / spread;
+        }
+        return result;
+    }
     let spectrum = fourier::transform(values.iter().map(|value| value / largest - mean), 2 * count);
     let length = spectrum.len();
     // The transform of a real, even spectrum is its own inverse but for the length.
     let power =
         fourier::transform(spectrum.iter().map(|(real, imaginary)| real * real + imaginary * imaginary), length);
     let spread = power[0].0 / length as f64;
-    // Rounding leaves some spread where there is none.
-    if spread <= 1e-24 * count as f64 {
+    if spread <= ROUNDING * count as f64 {
         return result;
     }
     for (lag, value) in result.iter_mut().enumerate().skip(1).take(count.saturating_sub(1)) {

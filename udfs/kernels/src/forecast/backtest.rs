@@ -2,6 +2,7 @@
 
 use super::ensemble::{median_of, members};
 use super::model::Model;
+use super::notes::Notes;
 
 /// The most origins: each costs as much as the forecast itself.
 pub const ORIGINS_MAX: usize = 6;
@@ -83,16 +84,16 @@ pub(super) fn mix(own: &[f64], others: &[f64], share: f64) -> Vec<f64> {
 }
 
 /// Tests one model. `None` where it has no forecast at an origin.
-pub fn test(model: Model, values: &[f64], periods: &[usize], origins: &Origins) -> Option<Tested> {
-    let forecast = |known: &usize| model.forecast(&values[..*known], periods, origins.horizon);
+pub fn test(model: Model, notes: &mut Notes, values: &[f64], periods: &[usize], origins: &Origins) -> Option<Tested> {
+    let forecast = |known: &usize| model.forecast_noted(notes, &values[..*known], periods, origins.horizon);
     let forecasts: Option<Vec<_>> = origins.known.iter().map(forecast).collect();
     Some(Tested::new(model, values, origins, forecasts?))
 }
 
 /// Tests the models that suit a series, their median last. A model without a forecast at an origin is left out.
-pub fn test_members(values: &[f64], periods: &[usize], origins: &Origins) -> Vec<Tested> {
+pub fn test_members(notes: &mut Notes, values: &[f64], periods: &[usize], origins: &Origins) -> Vec<Tested> {
     let models = members(values, periods).iter();
-    let mut tested: Vec<Tested> = models.filter_map(|model| test(*model, values, periods, origins)).collect();
+    let mut tested: Vec<Tested> = models.filter_map(|model| test(*model, notes, values, periods, origins)).collect();
     let median = |place: usize| {
         let forecasts: Vec<Vec<f64>> = tested.iter().map(|tested| tested.forecasts[place].clone()).collect();
         median_of(&forecasts, origins.horizon)
@@ -126,7 +127,7 @@ mod tests {
     fn a_naive_forecast_of_a_line_is_wrong_by_its_steps() {
         let line: Vec<f64> = (0..40).map(f64::from).collect();
         let origins = Origins::new(40, &[], 3, 2);
-        let tested = test(Model::Naive, &line, &[], &origins).unwrap();
+        let tested = test(Model::Naive, &mut Notes::default(), &line, &[], &origins).unwrap();
         assert_eq!(tested.errors, [[-1.0, -2.0, -3.0], [-1.0, -2.0, -3.0]]);
         assert_eq!(tested.mean_absolute(), 2.0);
     }
@@ -135,7 +136,7 @@ mod tests {
     fn the_median_is_tested_with_its_members() {
         let values: Vec<f64> = (0..60).map(|t| 10.0 + f64::from(t % 4)).collect();
         let origins = Origins::new(60, &[4], 4, 3);
-        let tested = test_members(&values, &[4], &origins);
+        let tested = test_members(&mut Notes::default(), &values, &[4], &origins);
         assert_eq!(tested.last().unwrap().model, Model::Ensemble);
         assert!(tested.len() >= 3);
     }

@@ -4,6 +4,7 @@
 //! The first states are found by smoothing forwards, backwards and forwards again with each trial of the parameters.
 
 use super::classical::{Kind, mean, seasonal_indices};
+use super::notes::is_grown;
 use super::simplex::{Point, Search};
 
 /// How a season enters.
@@ -36,8 +37,17 @@ impl Seasonality {
 const LEVEL: [(f64, f64); 2] = [(0.01, 1.8), (0.01, 1.9)];
 const INDEX: (f64, f64) = (0.01, 1.5);
 
+/// The most evaluations, of a series that is new and of one that has grown.
 const EVALUATIONS: usize = 250;
+const EVALUATIONS_AGAIN: usize = 80;
 const TOLERANCE: f64 = 1e-5;
+
+/// The part of the usual steps that the search first takes where the parameters of an earlier fit are known.
+const REACH_AGAIN: f64 = 0.25;
+
+/// Seasonalities whose AICc is farther from the least will hardly be the best of a series that has grown.
+const MARGIN: f64 = 6.0;
+const NEAR_MAX: usize = 2;
 
 /// Fewest values that can be fitted.
 const VALUES_MIN: usize = 6;
@@ -67,34 +77,50 @@ struct States {
 }
 
 impl Ces {
-    /// The seasonality with the least AICc. `None` for fewer than six values.
-    pub fn select(values: &[f64], season: usize) -> Option<Self> {
-        let fits = Seasonality::ALL.into_iter().filter_map(|seasonality| Self::fit(seasonality, values, season));
-        fits.min_by(|a, b| a.aicc.total_cmp(&b.aicc))
+    /// The seasonalities with the least AICc, best first; none for fewer than six values. `before` are those of the
+    /// beginning of the same series, if it was fitted already.
+    pub fn nearest(values: &[f64], season: usize, before: &[Self]) -> Vec<Self> {
+        let grown = before.iter().filter(|fit| is_grown(fit.count, values.len()));
+        let again = |fit: &Self| Self::searched(fit.states.seasonality, values, season, Some(fit.parameters));
+        let mut fits: Vec<Self> = grown.filter_map(again).collect();
+        if fits.is_empty() {
+            fits = Seasonality::ALL
+                .into_iter()
+                .filter_map(|seasonality| Self::searched(seasonality, values, season, None))
+                .collect();
+        }
+        fits.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
+        let limit = fits.first().map_or(0.0, |best| best.aicc + MARGIN);
+        fits.retain(|fit| fit.aicc <= limit);
+        fits.truncate(NEAR_MAX);
+        fits
     }
 
-    /// Fits one seasonality. `None` where the series is too short for it.
-    pub fn fit(seasonality: Seasonality, values: &[f64], season: usize) -> Option<Self> {
+    /// Fits one seasonality, near the parameters of an earlier fit if there was one. `None` where the series is too short.
+    fn searched(seasonality: Seasonality, values: &[f64], season: usize, before: Option<Parameters>) -> Option<Self> {
         let count = values.len();
         let too_short = seasonality != Seasonality::None && (season < 2 || count < 2 * season);
         if count < VALUES_MIN || too_short {
             return None;
         }
         let start = States::new(seasonality, values, season)?;
+        let (reach, evaluations) = if before.is_some() { (REACH_AGAIN, EVALUATIONS_AGAIN) } else { (1.0, EVALUATIONS) };
+        let usual = if seasonality == Seasonality::Full { [1.3, 1.0] } else { [0.1, 0.0] };
+        let near = before.unwrap_or(Parameters { level: [1.3, 1.0], index: usual });
         let mut search = Search::new();
-        search.variable(LEVEL[0], 1.3, 0.2);
-        search.variable(LEVEL[1], 1.0, 0.1);
+        search.variable(LEVEL[0], near.level[0], reach * 0.2);
+        search.variable(LEVEL[1], near.level[1], reach * 0.1);
         match seasonality {
             Seasonality::None | Seasonality::Simple => {}
-            Seasonality::Partial => search.variable(INDEX, 0.1, 0.1),
+            Seasonality::Partial => search.variable(INDEX, near.index[0], reach * 0.1),
             Seasonality::Full => {
-                search.variable(INDEX, 1.3, -0.2);
-                search.variable(INDEX, 1.0, 0.1);
+                search.variable(INDEX, near.index[0], reach * -0.2);
+                search.variable(INDEX, near.index[1], reach * 0.1);
             }
         }
         let parameters = |point: &Point| Parameters { level: [point[0], point[1]], index: [point[2], point[3]] };
         let mut work = start.clone();
-        let (point, _) = search.minimum(EVALUATIONS, TOLERANCE, |point| {
+        let (point, _) = search.minimum(evaluations, TOLERANCE, |point| {
             work.set(&start);
             work.settle(values, &parameters(point))
         });
@@ -190,20 +216,24 @@ fn turned([real, imaginary]: [f64; 2], error: f64, [a, b]: [f64; 2]) -> [f64; 2]
 mod tests {
     use super::*;
 
+    fn select(values: &[f64], season: usize) -> Option<Ces> {
+        Ces::nearest(values, season, &[]).into_iter().next()
+    }
+
     #[test]
     fn a_level_goes_on_and_a_line_rises() {
         let level: Vec<f64> = (0..60).map(|t| 100.0 + f64::from(t % 3)).collect();
-        let forecast = Ces::select(&level, 1).unwrap().forecast(5);
+        let forecast = select(&level, 1).unwrap().forecast(5);
         assert!(forecast.iter().all(|value| (98.0..104.0).contains(value)), "{forecast:?}");
         let line: Vec<f64> = (0..60).map(|t| 100.0 + 3.0 * f64::from(t)).collect();
-        let forecast = Ces::select(&line, 1).unwrap().forecast(5);
+        let forecast = select(&line, 1).unwrap().forecast(5);
         assert!(forecast[4] > 280.0 && forecast[4] < 300.0, "{forecast:?}");
     }
 
     #[test]
     fn a_clear_season_goes_on() {
         let quarters: Vec<f64> = (0..60).map(|t| 100.0 + [10.0, -20.0, 5.0, 5.0][t % 4]).collect();
-        let chosen = Ces::select(&quarters, 4).unwrap();
+        let chosen = select(&quarters, 4).unwrap();
         assert_ne!(chosen.states.seasonality, Seasonality::None);
         let forecast = chosen.forecast(4);
         assert!((forecast[1] - 80.0).abs() < 3.0, "{forecast:?}");
@@ -211,6 +241,6 @@ mod tests {
 
     #[test]
     fn five_values_are_too_few() {
-        assert!(Ces::select(&[1.0; 5], 1).is_none());
+        assert!(select(&[1.0; 5], 1).is_none());
     }
 }

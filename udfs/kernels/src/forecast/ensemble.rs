@@ -4,29 +4,37 @@
 use super::ets;
 use super::intermittent::is_intermittent;
 use super::model::Model;
+use super::notes::Notes;
+
+/// A season of at most so many shorter ones repeats as they do: a week of days of hours. A year of weeks does not.
+const NESTED_MAX: usize = 31;
 
 /// The models that suit a series, by its seasons and whether it is demand that comes now and then. Seasons too long
-/// for indices of their own are decomposed; of several seasons the last ones of each are members too, because what
+/// for indices of their own are decomposed; of seasons that nest the last ones of each are members too, because what
 /// days and weeks share is never quite additive.
 pub fn members(values: &[f64], periods: &[usize]) -> &'static [Model] {
-    let seen = periods.iter().filter(|period| values.len() >= 2 * **period && **period > 1);
     if is_intermittent(values) {
         return &[Model::Croston, Model::Tsb, Model::Ets];
     }
-    match (seen.clone().count(), seen.max()) {
-        (0, _) | (_, None) => &[Model::Ets, Model::Ces, Model::DynamicOptimizedTheta],
-        (1, Some(longest)) if *longest <= ets::SEASON_MAX => {
+    let mut seen = periods.iter().copied().filter(|period| *period > 1 && values.len() >= 2 * period);
+    match (seen.next(), seen.last()) {
+        (None, _) => &[Model::Ets, Model::Ces, Model::DynamicOptimizedTheta],
+        (Some(only), None) if only <= ets::SEASON_MAX => {
             &[Model::Ets, Model::Ces, Model::DynamicOptimizedTheta, Model::Mstl]
         }
-        (1, _) => &[Model::Ets, Model::DynamicOptimizedTheta, Model::Mstl, Model::MstlTheta, Model::MstlCes],
-        _ => &[Model::Mstl, Model::MstlTheta, Model::SeasonalNaive, Model::LongSeasonalNaive],
+        (Some(_), None) => &[Model::Ets, Model::DynamicOptimizedTheta, Model::Mstl, Model::MstlTheta, Model::MstlCes],
+        (Some(shortest), Some(longest)) if longest % shortest == 0 && longest <= NESTED_MAX * shortest => {
+            &[Model::Mstl, Model::MstlTheta, Model::SeasonalNaive, Model::LongSeasonalNaive]
+        }
+        (Some(_), Some(_)) => &[Model::Ets, Model::DynamicOptimizedTheta, Model::Mstl, Model::MstlTheta],
     }
 }
 
 /// The median of the members' forecasts. `None` where no member can forecast.
-pub(super) fn forecast(values: &[f64], periods: &[usize], horizon: usize) -> Option<Vec<f64>> {
+pub(super) fn forecast(notes: &mut Notes, values: &[f64], periods: &[usize], horizon: usize) -> Option<Vec<f64>> {
+    let members = members(values, periods).iter();
     let forecasts: Vec<Vec<f64>> =
-        members(values, periods).iter().filter_map(|model| model.forecast(values, periods, horizon)).collect();
+        members.filter_map(|model| model.forecast_noted(notes, values, periods, horizon)).collect();
     median_of(&forecasts, horizon)
 }
 
@@ -63,6 +71,7 @@ mod tests {
         assert!(members(&steady, &[12]).contains(&Model::Ces));
         assert!(members(&steady, &[52]).contains(&Model::MstlCes));
         assert!(members(&steady, &[24, 168]).contains(&Model::LongSeasonalNaive));
+        assert!(!members(&[5.0; 800], &[7, 365]).contains(&Model::LongSeasonalNaive));
         // A season that was not seen twice is none.
         assert_eq!(members(&steady, &[24, 365]), members(&steady, &[24]));
     }

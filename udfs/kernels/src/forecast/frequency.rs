@@ -3,12 +3,15 @@
 //! Steps are of a fixed length, or of months, which have no fixed length, or of the days from Monday to Friday. A step
 //! of months keeps the day of the month where there is one, and the last day of the month otherwise.
 
+use std::ops::Range;
+
 use crate::journey::stored::Period;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+/// A day in microseconds.
+pub(super) const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
 
 /// A month on average, in days.
@@ -113,6 +116,29 @@ impl Frequency {
                 // Weekends belong to the Friday before.
                 5 * week + day.min(4)
             }
+        }
+    }
+
+    /// The places of the steps that a day has a part in, the day given by a moment of it: steps shorter than a day that
+    /// begin in it, or the step in which it begins. Days of weekends have none among business days.
+    pub fn of_day(&self, moment: i64) -> Range<i64> {
+        let start = moment.div_euclid(DAY).saturating_mul(DAY);
+        let one = |place: i64| place..place.saturating_add(1);
+        match self {
+            Self::Fixed { step, origin } => {
+                let before = |time: i128| {
+                    let steps = (time - i128::from(*origin)).div_euclid(i128::from(*step));
+                    i64::try_from(steps).unwrap_or(i64::MAX)
+                };
+                let start = i128::from(start);
+                match *step <= DAY {
+                    true => before(start - 1).saturating_add(1)..before(start + i128::from(DAY) - 1).saturating_add(1),
+                    false => one(before(start)),
+                }
+            }
+            Self::Months { .. } => one(self.place(start)),
+            Self::BusinessDays { .. } if is_weekend(start) => 0..0,
+            Self::BusinessDays { .. } => one(self.place(start)),
         }
     }
 
@@ -264,6 +290,22 @@ mod tests {
         assert_eq!(Frequency::infer(&every(15 * MINUTE)).seasons(), [96, 672]);
         assert_eq!(Frequency::infer(&every(WEEK)).seasons(), [52]);
         assert_eq!(Frequency::infer(&every(7)).name(), "7 microseconds");
+    }
+
+    #[test]
+    fn a_day_has_its_hours_and_lies_in_its_week() {
+        let hours = Frequency::infer(&(0..30).map(|t| t * HOUR).collect::<Vec<_>>());
+        assert_eq!(hours.of_day(2 * DAY + 5 * HOUR), 48..72);
+        let mornings = Frequency::infer(&(0..30).map(|t| t * DAY + 9 * HOUR).collect::<Vec<_>>());
+        assert_eq!(mornings.of_day(3 * DAY), 3..4);
+        // Weeks from Thursday, the first of January 1970.
+        let weeks = Frequency::infer(&(0..30).map(|t| t * WEEK).collect::<Vec<_>>());
+        assert_eq!((weeks.of_day(6 * DAY), weeks.of_day(7 * DAY)), (0..1, 1..2));
+        let month = Frequency::infer(&months(20));
+        assert_eq!(month.of_day(31 * DAY), month.place(31 * DAY)..month.place(31 * DAY) + 1);
+        let business = Frequency::BusinessDays { moment: 0 };
+        assert!(business.of_day(2 * DAY).is_empty() && !business.of_day(4 * DAY).is_empty());
+        assert!(hours.of_day(i64::MAX).count() <= 24 && business.of_day(i64::MIN).count() <= 1);
     }
 
     #[test]

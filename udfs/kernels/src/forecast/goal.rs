@@ -1,6 +1,7 @@
 //! Whether a goal will be reached: the sum of what was and of what is to come, against what is wanted.
 
 use super::outlook::{Outlook, Request};
+use super::rows::Rows;
 
 /// The quantiles that scenarios stand for: one in ten ends below the worst, one in ten above the best.
 const SCENARIO_LEVEL: f64 = 0.8;
@@ -27,14 +28,15 @@ pub struct Projection {
 impl Request {
     /// The sum of the values from `since` on and of the steps ahead, against `goal`. Values count as they are in the
     /// rows; without `since` only what is to come counts. `None` without a finite value.
-    pub fn projection(&self, times: &[i64], values: &[f64], goal: f64, since: Option<i64>) -> Option<Projection> {
-        let outlook = self.outlook(times, values)?;
-        let rows = times
+    pub fn projection(&self, rows: Rows<'_>, goal: f64, since: Option<i64>) -> Option<Projection> {
+        let outlook = self.outlook(rows)?;
+        let counted = rows
+            .times
             .iter()
-            .zip(values)
+            .zip(rows.values)
             .filter(|(time, value)| since.is_some_and(|since| **time >= since) && value.is_finite());
         let bounded = |value: f64| value.clamp(-f64::MAX, f64::MAX);
-        let actual = bounded(rows.map(|(_, value)| value).sum());
+        let actual = bounded(counted.map(|(_, value)| value).sum());
         let ahead = outlook.steps.iter().map(|step| step.value).sum::<f64>();
         let likely = bounded(actual + ahead);
         let spread = outlook.sum_spread;
@@ -67,16 +69,17 @@ mod tests {
     }
 
     fn request() -> Request {
-        Request { model: None, frequency: None, season: Some(1), horizon: 10, level: 0.8, nonnegative: false }
+        Request { seasons: Some(vec![1]), horizon: 10, ..Request::default() }
     }
 
     #[test]
     fn a_goal_below_the_worst_is_likely_and_one_above_the_best_is_not() {
         let (times, values) = rows();
-        let probability = |goal: f64| request().projection(&times, &values, goal, None).unwrap().probability.unwrap();
+        let probability =
+            |goal: f64| request().projection(Rows::new(&times, &values), goal, None).unwrap().probability.unwrap();
         assert!(probability(900.0) > 0.9 && probability(1100.0) < 0.1);
         assert!((0.2..0.8).contains(&probability(1000.0)), "{}", probability(1000.0));
-        let projection = request().projection(&times, &values, 1000.0, None).unwrap();
+        let projection = request().projection(Rows::new(&times, &values), 1000.0, None).unwrap();
         assert!(projection.worst < projection.likely && projection.likely < projection.best);
         assert!((probability(projection.best) - 0.1).abs() < 1e-9);
         assert_eq!((projection.actual, projection.needed), (0.0, 100.0));
@@ -85,7 +88,7 @@ mod tests {
     #[test]
     fn what_came_since_counts_as_it_came() {
         let (times, values) = rows();
-        let projection = request().projection(&times, &values, 2000.0, Some(90 * DAY)).unwrap();
+        let projection = request().projection(Rows::new(&times, &values), 2000.0, Some(90 * DAY)).unwrap();
         assert_eq!(projection.actual, values[90..].iter().sum::<f64>());
         assert!((projection.likely - 2000.0).abs() < 60.0);
     }
@@ -93,7 +96,7 @@ mod tests {
     #[test]
     fn a_constant_reaches_its_own_sum_surely() {
         let times: Vec<i64> = (0..30).map(|day| day * DAY).collect();
-        let probability = |goal| request().projection(&times, &[2.0; 30], goal, None).unwrap().probability;
+        let probability = |goal| request().projection(Rows::new(&times, &[2.0; 30]), goal, None).unwrap().probability;
         assert_eq!((probability(20.0), probability(20.5)), (Some(1.0), Some(0.0)));
     }
 }

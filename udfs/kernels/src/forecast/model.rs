@@ -1,11 +1,9 @@
 //! The models by name, and what each forecasts.
 
-use super::ces::Ces;
 use super::ensemble;
-use super::ets::Ets;
 use super::intermittent::{croston, tsb};
-use super::mstl;
 use super::naive::{average, drift, naive, seasonal_naive};
+use super::notes::{Base, Notes};
 use super::theta::{Theta, Variant};
 
 /// A way to forecast.
@@ -100,9 +98,19 @@ impl Model {
     /// The `horizon` values that follow. `periods` are the lengths of the seasons there may be, shortest first.
     /// `None` where the series is too short for the model, or cannot come from it.
     pub fn forecast(self, values: &[f64], periods: &[usize], horizon: usize) -> Option<Vec<f64>> {
+        self.forecast_noted(&mut Notes::default(), values, periods, horizon)
+    }
+
+    /// The same with what was noted of the series before.
+    pub fn forecast_noted(
+        self,
+        notes: &mut Notes,
+        values: &[f64],
+        periods: &[usize],
+        horizon: usize,
+    ) -> Option<Vec<f64>> {
         let season = periods.first().copied().unwrap_or(1);
         let theta = |variant| Some(Theta::fit(variant, values, season)?.forecast(horizon));
-        let decomposed = |base: fn(&[f64], usize) -> Option<Vec<f64>>| mstl::forecast(values, periods, horizon, base);
         let following = match self {
             Self::Naive => Some(naive(values, horizon)),
             Self::SeasonalNaive => Some(seasonal_naive(values, season, horizon)),
@@ -112,35 +120,22 @@ impl Model {
             }
             Self::Drift => Some(drift(values, horizon)),
             Self::Mean => Some(average(values, horizon)),
-            Self::Ets => Some(Ets::select(values, season)?.forecast(horizon)),
-            Self::Ces => Some(Ces::select(values, season)?.forecast(horizon)),
+            Self::Ets => notes.ets(values, season, horizon),
+            Self::Ces => notes.ces(values, season, horizon),
             Self::Theta => theta(Variant::Standard),
             Self::OptimizedTheta => theta(Variant::Optimized),
             Self::DynamicTheta => theta(Variant::Dynamic),
             Self::DynamicOptimizedTheta => theta(Variant::DynamicOptimized),
-            Self::Mstl => decomposed(smoothed),
-            Self::MstlTheta => decomposed(theta_of),
-            Self::MstlCes => decomposed(complex),
+            Self::Mstl => notes.decomposed(values, periods, horizon, Base::Ets),
+            Self::MstlTheta => notes.decomposed(values, periods, horizon, Base::Theta),
+            Self::MstlCes => notes.decomposed(values, periods, horizon, Base::Ces),
             Self::Croston => croston(values, horizon),
             Self::Tsb => tsb(values, horizon),
-            Self::Ensemble => ensemble::forecast(values, periods, horizon),
+            Self::Ensemble => ensemble::forecast(notes, values, periods, horizon),
         }?;
         let is_sane = following.len() == horizon && within_reach(values, &following);
         is_sane.then_some(following)
     }
-}
-
-/// Exponential smoothing without a season.
-pub(super) fn smoothed(values: &[f64], horizon: usize) -> Option<Vec<f64>> {
-    Some(Ets::select(values, 1)?.forecast(horizon))
-}
-
-fn theta_of(values: &[f64], horizon: usize) -> Option<Vec<f64>> {
-    Some(Theta::fit(Variant::DynamicOptimized, values, 1)?.forecast(horizon))
-}
-
-fn complex(values: &[f64], horizon: usize) -> Option<Vec<f64>> {
-    Some(Ces::select(values, 1)?.forecast(horizon))
 }
 
 /// A forecast farther from all that was seen than so many times its range comes from a fit gone astray.

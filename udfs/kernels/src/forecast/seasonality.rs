@@ -1,6 +1,7 @@
 //! Which seasons a series has: those of the calendar and those that the values show, and how strong they are.
 
 use super::outlook::Request;
+use super::rows::Rows;
 use crate::decompose::{autocorrelations, detect_periods, is_seasonal, mstl};
 
 /// A season that a series may have.
@@ -19,13 +20,13 @@ pub struct SeasonFound {
 }
 
 impl Request {
-    /// The seasons of rows in ascending order of time, shortest first. `None` without a finite value.
-    pub fn seasonality(&self, times: &[i64], values: &[f64]) -> Option<Vec<SeasonFound>> {
-        let (series, mut lengths) = self.series(times, values)?;
+    /// The seasons of rows, shortest first. `None` without a finite value.
+    pub fn seasonality(&self, rows: Rows<'_>) -> Option<Vec<SeasonFound>> {
+        let (series, mut lengths) = self.series(rows)?;
         let values = &series.values;
         let detected: Vec<usize> =
             detect_periods(values, values.len() / 3).into_iter().map(|period| period.length).collect();
-        if self.season.is_none() {
+        if self.seasons.is_none() {
             lengths.extend(&detected);
         }
         lengths.retain(|length| *length > 1 && 2 * length <= values.len());
@@ -53,19 +54,18 @@ mod tests {
 
     #[test]
     fn a_week_is_found_in_days_and_nothing_in_noise() {
-        let request =
-            Request { model: None, frequency: None, season: None, horizon: 1, level: 0.8, nonnegative: false };
+        let request = Request::default();
         let times: Vec<i64> = (0..140).map(|day| day * DAY).collect();
         let mut random = crate::random::Random::new(6);
         let week: Vec<f64> = (0..140).map(|t| [5.0, 1.0, 1.0, 1.0, 2.0, 8.0, 9.0][t % 7] + random.unit()).collect();
-        let found = request.seasonality(&times, &week).unwrap();
+        let found = request.seasonality(Rows::new(&times, &week)).unwrap();
         assert!(
             found[0].length == 7 && found[0].strength > 0.8 && found[0].detected && found[0].significant,
             "{found:?}"
         );
         let noise: Vec<f64> = (0..140).map(|_| random.unit()).collect();
-        let found = request.seasonality(&times, &noise).unwrap();
+        let found = request.seasonality(Rows::new(&times, &noise)).unwrap();
         assert!(found.iter().all(|season| season.strength < 0.6 && !season.detected), "{found:?}");
-        assert_eq!(request.seasonality(&times[..3], &week[..3]), Some(Vec::new()));
+        assert_eq!(request.seasonality(Rows::new(&times[..3], &week[..3])), Some(Vec::new()));
     }
 }

@@ -7,6 +7,7 @@
 //! | steps without a value | on the straight line between their neighbours |
 //! | a gap of more than two seasons and thirty steps | what lies before it is left out, if enough follows |
 //! | steps that no length fits | one row after the other, a mean step apart |
+//! | a step without a value, in a series that adds up with others | nothing, that is 0 |
 //! | values of any size | divided by a power of two, which changes no digit |
 
 use super::frequency::Frequency;
@@ -55,37 +56,39 @@ pub struct Series {
 impl Series {
     /// Makes rows in ascending order of time a series. `None` without a single finite value.
     pub fn new(times: &[i64], values: &[f64], given: Option<Frequency>) -> Option<Self> {
-        let usable = || times.iter().zip(values).filter(|(_, value)| value.is_finite());
-        let largest = usable().fold(None, |largest: Option<f64>, (_, v)| Some(largest.unwrap_or(0.0).max(v.abs())))?;
-        let scale = power_of_two(largest);
-        let known: Vec<(i64, f64)> = usable().map(|(time, value)| (*time, value / scale)).collect();
+        let (known, scale) = known(times, values)?;
         let own_times: Vec<i64> = known.iter().map(|(time, _)| *time).collect();
         let frequency = given.unwrap_or_else(|| Frequency::infer(&own_times));
-        let place = |time: i64| frequency.place(time);
-        let (first, last) = (place(own_times[0]), place(own_times[own_times.len() - 1]));
-        let steps = last.checked_sub(first).and_then(|steps| usize::try_from(steps).ok());
-        let Some(steps) = steps.filter(|steps| *steps < known.len() * STEPS_A_VALUE + STEPS_FREE) else {
+        let last = frequency.place(own_times[own_times.len() - 1]);
+        let Some(means) = means(&known, &frequency, last, known.len()) else {
             return Some(Self::irregular(&known, scale));
         };
-        let mut sums = vec![(0.0, 0_u32); steps + 1];
-        for (time, value) in &known {
-            let (sum, count) = &mut sums[(place(*time) - first) as usize];
-            *sum += value;
-            *count += 1;
-        }
-        let averaged = sums.iter().any(|(_, count)| *count > 1);
-        // Nothing over nothing is NaN, which stands for what is missing.
-        let means: Vec<f64> = sums.iter().map(|(sum, count)| sum / f64::from(*count)).collect();
-        let start = after_gap(&means, frequency.seasons().first().copied().unwrap_or(1));
-        let missing = means[start..].iter().any(|value| value.is_nan());
-        let condition = match (start > 0, missing, averaged) {
+        let start = after_gap(&means.values, frequency.seasons().first().copied().unwrap_or(1));
+        let missing = means.values[start..].iter().any(|value| value.is_nan());
+        let condition = match (start > 0, missing, means.averaged) {
             (true, ..) => Condition::Cut,
             (_, true, _) => Condition::Filled,
             (_, _, true) => Condition::Averaged,
             _ => Condition::Whole,
         };
-        let values = interpolate(&means[start..])?;
-        Some(Self { values, scale, frequency, first: first + start as i64, condition })
+        let values = interpolate(&means.values[start..])?;
+        Some(Self { values, scale, frequency, first: means.first + start as i64, condition })
+    }
+
+    /// Makes rows a series beside others with which it adds up: of their steps, up to the last of them, and nothing at
+    /// steps without a value. `None` without a single finite value, or for rows that have no such steps.
+    pub fn among(times: &[i64], values: &[f64], steps: Steps) -> Option<Self> {
+        let Steps { frequency, last, moments } = steps;
+        let (known, scale) = known(times, values)?;
+        let mut means = means(&known, &frequency, last, moments)?;
+        let missing = means.values.iter().any(|value| value.is_nan());
+        let condition = match (missing, means.averaged) {
+            (true, _) => Condition::Filled,
+            (_, true) => Condition::Averaged,
+            _ => Condition::Whole,
+        };
+        means.values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
+        Some(Self { values: means.values, scale, frequency, first: means.first, condition })
     }
 
     /// Rows one after the other, as if they were a mean step apart.
@@ -119,6 +122,76 @@ impl Series {
         seasons.retain(|season| 2 * season <= self.values.len());
         seasons
     }
+}
+
+/// The steps that several series have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps {
+    /// The steps.
+    pub frequency: Frequency,
+    /// The place of the last of which there is a value.
+    pub last: i64,
+    /// Of how many moments there is a value.
+    moments: usize,
+}
+
+impl Steps {
+    /// The steps of the moments of all values, which are put into order. They are named, or told from the moments.
+    /// `None` without a moment, or where no steps fit them.
+    pub fn of(mut times: Vec<i64>, name: Option<&str>) -> Option<Self> {
+        times.sort_unstable();
+        times.dedup();
+        let frequency =
+            name.and_then(|name| Frequency::named(name, &times)).unwrap_or_else(|| Frequency::infer(&times));
+        let (first, last) = (frequency.place(*times.first()?), frequency.place(*times.last()?));
+        fits(first, last, times.len())?;
+        Some(Self { frequency, last, moments: times.len() })
+    }
+
+    /// The time of a step ahead, from zero for the first. `None` beyond the range of timestamps.
+    pub fn ahead(&self, step: usize) -> Option<i64> {
+        self.frequency.time(self.last.checked_add(i64::try_from(step).ok()?)?.checked_add(1)?)
+    }
+}
+
+/// The rows with a finite value, divided by a power of two. `None` without any.
+fn known(times: &[i64], values: &[f64]) -> Option<(Vec<(i64, f64)>, f64)> {
+    let usable = || times.iter().zip(values).filter(|(_, value)| value.is_finite());
+    let largest = usable().fold(None, |largest: Option<f64>, (_, v)| Some(largest.unwrap_or(0.0).max(v.abs())))?;
+    let scale = power_of_two(largest);
+    Some((usable().map(|(time, value)| (*time, value / scale)).collect(), scale))
+}
+
+/// The mean of the values of each step.
+struct Means {
+    /// NaN where there is none.
+    values: Vec<f64>,
+    /// The place of the first.
+    first: i64,
+    /// Whether a step has several.
+    averaged: bool,
+}
+
+/// How many steps there are from one place to another. `None` if they are too many for so many moments.
+fn fits(first: i64, last: i64, moments: usize) -> Option<usize> {
+    let steps = usize::try_from(last.checked_sub(first)?).ok()?;
+    Some(steps).filter(|steps| *steps < moments * STEPS_A_VALUE + STEPS_FREE)
+}
+
+/// The means of the steps of rows, from their first to the place `last`. `None` where there are too many steps for so
+/// many moments.
+fn means(known: &[(i64, f64)], frequency: &Frequency, last: i64, moments: usize) -> Option<Means> {
+    let first = frequency.place(known.first()?.0);
+    let steps = fits(first, last, moments)?;
+    let mut sums = vec![(0.0, 0_u32); steps + 1];
+    for (time, value) in known {
+        let (sum, count) = sums.get_mut(usize::try_from(frequency.place(*time) - first).ok()?)?;
+        *sum += value;
+        *count += 1;
+    }
+    // Nothing over nothing is NaN.
+    let values = sums.iter().map(|(sum, count)| sum / f64::from(*count)).collect();
+    Some(Means { values, first, averaged: sums.iter().any(|(_, count)| *count > 1) })
 }
 
 /// The greatest power of two that is not above a number; one for zero.
@@ -181,6 +254,16 @@ mod tests {
         let series = Series::new(&times, &vec![1.0; 120], None).unwrap();
         assert_eq!((series.values.len(), series.condition), (60, Condition::Cut));
         assert_eq!(series.time(0), Some(1155 * DAY));
+    }
+
+    #[test]
+    fn series_that_add_up_have_the_same_steps_and_nothing_where_nothing_is() {
+        let steps = Steps::of(vec![4 * DAY, 0, DAY, DAY, 2 * DAY], None).unwrap();
+        assert_eq!(steps.frequency.name(), "day");
+        let series = Series::among(&[DAY, 3 * DAY, 5 * DAY], &[2.0, 4.0, f64::NAN], steps).unwrap();
+        assert_eq!(series.values.iter().map(|value| series.unscaled(*value)).collect::<Vec<_>>(), [2.0, 0.0, 4.0, 0.0]);
+        assert_eq!((series.time(0), series.time(4)), (Some(DAY), Some(5 * DAY)));
+        assert!(Steps::of(Vec::new(), None).is_none());
     }
 
     #[test]

@@ -8,14 +8,19 @@ pub fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// Wilson's interval of 95 % for the rate behind `part` of `whole` (Wilson 1927): it stays between 0 and 1 and
-/// holds for small counts too. `None` of nothing.
+/// Wilson's interval of 95 % for the rate behind `part` of `whole`.
 pub fn wilson(part: u64, whole: u64) -> Option<(f64, f64)> {
+    wilson_at(part, whole, Z)
+}
+
+/// Wilson's interval for the rate behind `part` of `whole` (Wilson 1927), `z` standard deviations to either side: it
+/// stays between 0 and 1 and holds for small counts too. `None` of nothing.
+pub fn wilson_at(part: u64, whole: u64, z: f64) -> Option<(f64, f64)> {
     let rate = share(part, whole)?;
     let n = whole as f64;
-    let scale = 1.0 + Z * Z / n;
-    let middle = rate + Z * Z / (2.0 * n);
-    let half = Z * (rate * (1.0 - rate) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z * z / n;
+    let middle = rate + z * z / (2.0 * n);
+    let half = z * (rate * (1.0 - rate) / n + z * z / (4.0 * n * n)).sqrt();
     // With none or all the bound is exact; rounding must not push it over.
     let low = if part == 0 { 0.0 } else { (middle - half) / scale };
     let high = if part == whole { 1.0 } else { (middle + half) / scale };

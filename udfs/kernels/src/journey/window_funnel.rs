@@ -16,12 +16,15 @@ mod scan;
 mod simultaneous;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use super::event::{CONDITIONS_MAX, Event};
 use super::funnel_mode::FunnelMode;
 
+use scan::FunnelScan;
+
 pub use any_order::any_order;
-pub use scan::{FunnelScan, NO_STARTS, Starts};
+pub use trace::{Trace, Traced, TracedScan};
 
 /// A funnel's definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,12 +78,12 @@ impl Funnel {
         self.mode.strict_order
     }
 
-    /// Whether [`FunnelScan`] finds the level of events that meet one step each at most.
+    /// Whether [`TracedScan`] finds the chain of events that meet one step each at most.
     pub fn scans_single_steps(&self) -> bool {
         !self.mode.strict_order && !self.mode.strict_deduplication && self.exclude == 0
     }
 
-    /// Whether [`FunnelScan`] finds the level in these events.
+    /// Whether a scan finds the longest chain in these events.
     fn scans(&self, events: &[Event]) -> bool {
         let one_each = || events.iter().all(|event| self.steps_met(event).count_ones() <= 1);
         self.scans_single_steps() && (!self.mode.strict_once || self.mode.strict_increase || one_each())
@@ -120,8 +123,7 @@ pub fn level(funnel: &Funnel, events: &[Event]) -> usize {
     if !funnel.scans(events) {
         return chains::longest(funnel, events).level;
     }
-    let mut starts = NO_STARTS;
-    let mut scan = FunnelScan::new(funnel, funnel.steps, &mut starts);
+    let mut scan = FunnelScan::new(funnel);
     for event in events {
         scan.push(event.ts, event.met);
     }
@@ -130,5 +132,18 @@ pub fn level(funnel: &Funnel, events: &[Event]) -> usize {
 
 /// The chain that a customer made, with its events. `events` must be in the order of [`Event::rank`].
 pub fn chain(funnel: &Funnel, events: &[Event]) -> Outcome {
-    chains::longest(funnel, events)
+    if !funnel.scans(events) {
+        return chains::longest(funnel, events);
+    }
+    let mut trace = Trace::default();
+    let mut scan = TracedScan::new(funnel, &mut trace);
+    for (event, place) in events.iter().zip(0..) {
+        scan.push(event.ts, event.met, place);
+    }
+    let traced = scan.finish();
+    let mut found = Outcome { level: traced.level, open_since: traced.open_since, ..Outcome::NONE };
+    for (place, (_, event)) in (0..traced.level).rev().zip(trace.steps(&traced)) {
+        found.events[place] = event;
+    }
+    found
 }

@@ -2,7 +2,6 @@
 //! bisection (Lewis & Overton 2013), which needs no more of the function than that it is continuous.
 
 use super::Minimum;
-use super::difference;
 
 /// What a search is given beside the function and the start.
 #[derive(Debug, Clone, Copy)]
@@ -38,15 +37,6 @@ struct Place {
 }
 
 impl Bfgs {
-    /// A least value of `f` near `start`, its gradient by differences.
-    pub fn minimize_values(&self, mut f: impl FnMut(&[f64]) -> f64, start: &[f64]) -> Minimum {
-        let with_gradient = |point: &[f64], slopes: &mut [f64]| {
-            difference::gradient(&mut f, point, slopes);
-            f(point)
-        };
-        self.minimize(with_gradient, start)
-    }
-
     /// A least value near `start` of `f(point, gradient)`, which writes its gradient.
     pub fn minimize(&self, f: impl FnMut(&[f64], &mut [f64]) -> f64, start: &[f64]) -> Minimum {
         self.search(f, start, None)
@@ -172,6 +162,16 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optimize::difference;
+
+    /// A search with a gradient by differences.
+    fn by_values(search: Bfgs, mut f: impl FnMut(&[f64]) -> f64, start: &[f64]) -> Minimum {
+        let with_gradient = |point: &[f64], slopes: &mut [f64]| {
+            difference::gradient(&mut f, point, slopes);
+            f(point)
+        };
+        search.minimize(with_gradient, start)
+    }
 
     fn rosenbrock(x: &[f64]) -> f64 {
         let along = x.windows(2).map(|pair| (1.0 - pair[0]).powi(2) + 100.0 * (pair[1] - pair[0] * pair[0]).powi(2));
@@ -188,7 +188,7 @@ mod tests {
         let found = Bfgs::default().minimize(gradient, &[-1.2, 1.0]);
         assert!(found.converged && found.iterations < 60, "{found:?}");
         assert!((found.point[0] - 1.0).abs() < 1e-8 && (found.point[1] - 1.0).abs() < 1e-8);
-        let found = Bfgs { tolerance: 1e-7, ..Bfgs::default() }.minimize_values(rosenbrock, &[1.2, 1.0, 0.5, 2.0]);
+        let found = by_values(Bfgs { tolerance: 1e-7, ..Bfgs::default() }, rosenbrock, &[1.2, 1.0, 0.5, 2.0]);
         assert!(found.converged && found.point.iter().all(|x| (x - 1.0).abs() < 1e-5), "{found:?}");
     }
 
@@ -204,14 +204,14 @@ mod tests {
 
     #[test]
     fn where_a_function_is_not_defined_is_turned_away_from() {
-        let found = Bfgs { tolerance: 1e-7, ..Bfgs::default() }.minimize_values(|x| x[0] - x[0].ln(), &[0.01]);
+        let found = by_values(Bfgs { tolerance: 1e-7, ..Bfgs::default() }, |x| x[0] - x[0].ln(), &[0.01]);
         assert!(found.converged && (found.point[0] - 1.0).abs() < 1e-5, "{found:?}");
-        assert!(!Bfgs::default().minimize_values(|_| f64::NAN, &[0.0]).converged);
+        assert!(!by_values(Bfgs::default(), |_| f64::NAN, &[0.0]).converged);
     }
 
     #[test]
     fn a_search_without_a_minimum_ends() {
-        let found = Bfgs::default().minimize_values(|x| -x[0], &[0.0]);
+        let found = by_values(Bfgs::default(), |x| -x[0], &[0.0]);
         assert!(!found.converged && found.iterations <= 500);
     }
 }

@@ -1,4 +1,4 @@
-//! Derivatives from values, by central differences.
+//! Second derivatives from gradients, by central differences; for tests also gradients from values.
 
 /// ε^⅓: where the error of the formula and that of rounding are equal.
 const STEP: f64 = 6.055_454_452_393_343e-6;
@@ -9,8 +9,9 @@ fn step(x: f64) -> f64 {
     (x + step) - x
 }
 
-/// The gradient of `f` at `point`, written to `gradient`.
-pub fn gradient(mut f: impl FnMut(&[f64]) -> f64, point: &[f64], gradient: &mut [f64]) {
+/// The gradient of `f` at `point`, written to `gradient`: what tests hold gradients against.
+#[cfg(test)]
+pub(crate) fn gradient(mut f: impl FnMut(&[f64]) -> f64, point: &[f64], gradient: &mut [f64]) {
     let mut near = point.to_vec();
     for (index, slope) in gradient.iter_mut().enumerate() {
         let h = step(point[index]);

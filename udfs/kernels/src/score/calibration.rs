@@ -1,21 +1,26 @@
 //! From scores to true chances: a rising line through what came true of rows that were not learnt from.
 //!
 //! First a straight line of the log odds (Platt 1999). Where there are rows enough, they are cut into groups of
-//! rising score, and the line is bent through each group's mean score and frequency, drawn a little towards the
-//! straight one; groups out of order are pooled (Zadrozny & Elkan 2002; Kumar, Liang & Ma 2019). The line rises
+//! rising score, and the line is bent so that each group has its frequency, drawn a little towards the straight line;
+//! groups out of order are pooled (Zadrozny & Elkan 2002; Kumar, Liang & Ma 2019). The line rises
 //! everywhere, so that chances rank rows as scores do.
+
+use std::ops::Range;
 
 use crate::score::feature::Feature;
 use crate::score::logistic::{self, Status};
 
-/// The rows of a group: its frequency is then known within three points.
-const GROUP_ROWS: usize = 250;
+/// The rows of a group: its frequency is then known within two points.
+const GROUP_ROWS: usize = 500;
 
 /// The most groups.
 const GROUPS_MAX: usize = 20;
 
 /// How many rows the straight line counts for in each group.
 const LINE_ROWS: f64 = 10.0;
+
+/// How often the bent line is moved towards the frequencies of the groups: each time most of what is left goes.
+const MOVES: usize = 3;
 
 /// The least rise of the bent line, relative to the straight one.
 const RISE_MIN: f64 = 0.05;
@@ -63,39 +68,84 @@ impl Calibration {
     fn bend(&mut self, scores: &[f64], labels: &[bool], groups: usize) {
         let mut rows: Vec<(f64, bool)> = scores.iter().copied().zip(labels.iter().copied()).collect();
         rows.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
-        // Rows, sum of scores, and rows with the label, of groups whose frequency rises.
-        let mut pooled: Vec<[f64; 3]> = Vec::with_capacity(groups);
+        let mut pooled: Vec<Group> = Vec::with_capacity(groups);
         for group in 0..groups {
-            let own = &rows[group * rows.len() / groups..(group + 1) * rows.len() / groups];
-            let expected: f64 = own.iter().map(|(score, _)| self.chance(*score)).sum::<f64>() / own.len() as f64;
-            let positives = own.iter().filter(|(_, label)| *label).count() as f64;
-            let n = own.len() as f64;
-            let drawn = n * (positives + LINE_ROWS * expected) / (n + LINE_ROWS);
-            pooled.push([n, own.iter().map(|(score, _)| score).sum(), drawn]);
+            let own = group * rows.len() / groups..(group + 1) * rows.len() / groups;
+            let expected = self.mean_chance(&rows[own.clone()]);
+            pooled.push(Group::new(&rows, own, expected));
             while let [.., before, last] = pooled.as_mut_slice()
-                && before[2] / before[0] >= last[2] / last[0]
+                && (before.frequency() >= last.frequency() || before.score() >= last.score())
             {
-                let [n, sum, drawn] = *last;
-                *before = [before[0] + n, before[1] + sum, before[2] + drawn];
+                before.end = last.end;
+                before.scores += last.scores;
+                before.drawn += last.drawn;
                 pooled.pop();
             }
         }
-        let mut knots: Vec<(f64, f64)> = Vec::with_capacity(groups);
-        for [n, sum, drawn] in pooled {
-            let score = sum / n;
-            let odds = (drawn / (n - drawn)).ln();
-            match knots.last() {
-                Some((before, _)) if score <= *before => {}
-                Some(&(before, least)) => {
-                    knots.push((score, odds.max(least + RISE_MIN * self.slope * (score - before))))
-                }
-                None => knots.push((score, odds)),
-            }
+        if pooled.len() < 2 {
+            return;
         }
-        if knots.len() >= 2 && knots.iter().all(|(_, odds)| odds.is_finite()) {
-            self.knots = knots;
+        let bent = pooled.iter().map(|group| (group.score(), ln_odds(group.frequency()))).collect();
+        let straight = std::mem::replace(&mut self.knots, bent);
+        self.rise();
+        // A line through the means of groups gives them other mean chances than their frequencies: it is moved.
+        for _ in 0..MOVES {
+            let moved =
+                |group: &Group| ln_odds(group.frequency()) - ln_odds(self.mean_chance(&rows[group.start..group.end]));
+            let moves: Vec<f64> = pooled.iter().map(moved).collect();
+            self.knots.iter_mut().zip(moves).for_each(|((_, odds), moved)| *odds += moved);
+            self.rise();
+        }
+        // Where all rows of a group are certain, its odds are not finite.
+        if !self.is_sound() {
+            self.knots = straight;
         }
     }
+
+    /// Lifts what does not rise.
+    fn rise(&mut self) {
+        for place in 1..self.knots.len() {
+            let (before, least) = self.knots[place - 1];
+            let (score, odds) = &mut self.knots[place];
+            *odds = odds.max(least + RISE_MIN * self.slope * (*score - before));
+        }
+    }
+
+    fn mean_chance(&self, rows: &[(f64, bool)]) -> f64 {
+        rows.iter().map(|(score, _)| self.chance(*score)).sum::<f64>() / rows.len() as f64
+    }
+}
+
+/// Rows of like scores.
+struct Group {
+    start: usize,
+    end: usize,
+    /// The sum of their scores.
+    scores: f64,
+    /// How many of them have the label, drawn towards what the straight line expects.
+    drawn: f64,
+}
+
+impl Group {
+    fn new(rows: &[(f64, bool)], own: Range<usize>, expected: f64) -> Self {
+        let n = own.len() as f64;
+        let positives = rows[own.clone()].iter().filter(|(_, label)| *label).count() as f64;
+        let scores = rows[own.clone()].iter().map(|(score, _)| score).sum();
+        let drawn = n * (positives + LINE_ROWS * expected) / (n + LINE_ROWS);
+        Self { start: own.start, end: own.end, scores, drawn }
+    }
+
+    fn score(&self) -> f64 {
+        self.scores / (self.end - self.start) as f64
+    }
+
+    fn frequency(&self) -> f64 {
+        self.drawn / (self.end - self.start) as f64
+    }
+}
+
+fn ln_odds(chance: f64) -> f64 {
+    (chance / (1.0 - chance)).ln()
 }
 
 /// Slope and intercept of the log odds, those of the scores themselves where they cannot be learnt.

@@ -55,9 +55,15 @@ fn moments(values: &[f64]) -> (f64, f64) {
     if values.is_empty() {
         return (0.0, 1.0);
     }
+    // In units of the largest, so that no square is out of range.
+    let unit = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    if unit == 0.0 {
+        return (0.0, 1.0);
+    }
     let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let deviation = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n).sqrt();
+    let mean = values.iter().map(|value| value / unit).sum::<f64>() / n;
+    let variance = values.iter().map(|value| (value / unit - mean).powi(2)).sum::<f64>() / n;
+    let (mean, deviation) = (mean * unit, variance.sqrt() * unit);
     (mean, if deviation > f64::EPSILON * 8.0 * mean.abs() { deviation } else { 1.0 })
 }
 
@@ -85,6 +91,11 @@ mod tests {
         let mut point = [5.0, 3.0];
         scale.apply(&mut point);
         assert_eq!(point, [0.0, 3.0]);
+        let scale = Scale::new(&[1e308, -1e308, 0.0], 1);
+        let mut far = [1e308];
+        scale.apply(&mut far);
+        assert!((far[0] - 1.5_f64.sqrt()).abs() < 1e-12);
+        let scale = Scale::new(&[5.0, f64::NAN, 5.0, f64::NAN], 2);
         let mut missing = [f64::NAN, f64::INFINITY];
         scale.apply(&mut missing);
         assert_eq!(missing, [0.0, 0.0]);

@@ -3,7 +3,7 @@
 use std::mem::size_of;
 use std::sync::Arc;
 
-use bellwether_kernels::journey::stored::{Entry, Stored, Vocabulary, Writer, entries_of};
+use bellwether_kernels::journey::stored::{Digits, Entry, Stored, Vocabulary, Writer, entries_of, word};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, BooleanArray};
 use datafusion::common::{internal_err, resources_err};
 use datafusion::error::Result;
@@ -15,11 +15,25 @@ use crate::adapter::column::Columns;
 use crate::adapter::grouped_rows::GroupedRows;
 use crate::argument::Declared;
 use crate::journey::stored::{bytes_at, damaged};
+use crate::journey::value::Values;
+
+/// The event of what is kept of an event's value.
+const VALUE: u32 = u32::MAX;
+
+/// An event; or, behind it, what it is worth, because few events are worth anything.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    /// When it happened; or the word of the value.
+    word: u64,
+    event: u32,
+    /// The channel; or how exactly the value is known.
+    channel: u32,
+}
 
 pub(super) struct Journeys {
     declared: Arc<Declared>,
     source: Source,
-    rows: GroupedRows<Entry>,
+    rows: GroupedRows<Kept>,
     events: Vocabulary,
     channels: Vocabulary,
 }
@@ -31,7 +45,7 @@ impl Journeys {
     }
 
     /// Adds the events of a row.
-    fn take_row(&mut self, columns: &Columns, row: usize, group: usize) -> Result<()> {
+    fn take_row(&mut self, columns: &Columns, values: Option<&Values>, row: usize, group: usize) -> Result<()> {
         if self.source == Source::Journeys {
             return match columns.column(0).and_then(|column| bytes_at(column, row)) {
                 Some(bytes) => self.take_journey(bytes, group),
@@ -40,8 +54,15 @@ impl Journeys {
         }
         if let (Some(ts), Some(event)) = (columns.time(0, row), columns.text(1, row)) {
             let channel = columns.text(2, row).map_or(0, |channel| self.channels.code(channel) + 1);
-            let entry = Entry { ts, event: self.events.code(event), channel };
-            self.rows.push(self.rows.code(group)?, entry);
+            let value = values.and_then(|values| values.at(row));
+            let entry = Entry {
+                ts,
+                event: self.events.code(event),
+                channel,
+                value: value.map_or(0, |value| word(value.number)),
+            };
+            let code = self.rows.code(group)?;
+            keep(&mut self.rows, code, entry, value.map(|value| value.digits));
         }
         Ok(())
     }
@@ -49,8 +70,9 @@ impl Journeys {
     fn take_journey(&mut self, bytes: &[u8], group: usize) -> Result<()> {
         let code = self.rows.code(group)?;
         let stored = Stored::read(bytes).map_err(damaged)?;
-        let rows = &mut self.rows;
-        entries_of(&stored, &mut self.events, &mut self.channels, |entry| rows.push(code, entry)).map_err(damaged)
+        let (rows, digits) = (&mut self.rows, stored.digits());
+        let take = |entry| keep(rows, code, entry, digits);
+        entries_of(&stored, &mut self.events, &mut self.channels, take).map_err(damaged)
     }
 
     /// The journeys of the first groups, or of all; the others move up.
@@ -63,9 +85,10 @@ impl Journeys {
         let (mut journey, mut bytes) = (Vec::new(), Vec::new());
         for entries in taken.iter() {
             journey.clear();
-            journey.extend(entries.map(|entry| entry.ranked(&event_ranks, &channel_ranks)));
+            let digits = gather(entries, &mut journey);
+            journey.iter_mut().for_each(|entry| *entry = entry.ranked(&event_ranks, &channel_ranks));
             bytes.clear();
-            writer.write(&mut journey, &mut bytes);
+            writer.write(&mut journey, digits, &mut bytes);
             if builder.values_slice().len() + bytes.len() > i32::MAX as usize {
                 return resources_err!(
                     "{} gives more than 2 GiB at once: group by fewer customers",
@@ -80,13 +103,39 @@ impl Journeys {
     fn update(&mut self, values: &[ArrayRef], groups: &[usize], filter: Option<&BooleanArray>) -> Result<()> {
         let declared = Arc::clone(&self.declared);
         let columns = Columns::read(&declared, values, groups.len())?;
+        let values = Values::read(&columns)?;
         for (row, &group) in groups.iter().enumerate() {
             if !is_left_out(filter, row) {
-                self.take_row(&columns, row, group)?;
+                self.take_row(&columns, values.as_ref(), row, group)?;
             }
         }
         Ok(())
     }
+}
+
+/// Keeps an event, and behind it what it is worth.
+fn keep(rows: &mut GroupedRows<Kept>, code: u32, entry: Entry, digits: Option<Digits>) {
+    let Entry { ts, event, channel, value } = entry;
+    rows.push(code, Kept { word: ts.cast_unsigned(), event, channel });
+    if let Some(digits) = digits.filter(|_| value != 0) {
+        rows.push(code, Kept { word: value, event: VALUE, channel: digits.byte().into() });
+    }
+}
+
+/// The events that were kept, and how exactly their values are known if any has one.
+fn gather(kept: impl Iterator<Item = Kept>, journey: &mut Vec<Entry>) -> Option<Digits> {
+    let mut digits = None;
+    for Kept { word, event, channel } in kept {
+        match journey.last_mut() {
+            Some(last) if event == VALUE => {
+                last.value = word;
+                let own = u8::try_from(channel).ok().and_then(|byte| Digits::of_byte(byte).ok());
+                digits = digits.max(Some(own.unwrap_or(Digits::Float)));
+            }
+            _ => journey.push(Entry { ts: word.cast_signed(), event, channel, value: 0 }),
+        }
+    }
+    digits
 }
 
 impl GroupsAccumulator for Journeys {

@@ -15,6 +15,7 @@ use super::Source;
 use crate::adapter::column::Columns;
 use crate::argument::Declared;
 use crate::journey::stored::{bytes_at, damaged};
+use crate::journey::value::Values;
 
 pub(super) struct Single {
     declared: Arc<Declared>,
@@ -36,6 +37,7 @@ impl Accumulator for Single {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let rows = values.first().map_or(0, |array| array.len());
         let columns = Columns::read(&self.declared, values, rows)?;
+        let values = Values::read(&columns)?;
         for row in 0..rows {
             match self.source {
                 Source::Journeys => {
@@ -45,7 +47,8 @@ impl Accumulator for Single {
                 }
                 Source::Rows => {
                     if let (Some(ts), Some(event)) = (columns.time(0, row), columns.text(1, row)) {
-                        self.journey.update(ts, event, columns.text(2, row));
+                        let value = values.as_ref().and_then(|values| values.at(row));
+                        self.journey.update(ts, event, columns.text(2, row), value);
                     }
                 }
             }

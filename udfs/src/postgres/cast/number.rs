@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bellwether_kernels::numeric::BigInt;
 use bellwether_kernels::numeric::division::{rescale, rescale_big};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Decimal256Array, Int64Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Decimal256Array, Float64Array, Int64Array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, Float32Type, Float64Type, i256};
 use datafusion::error::Result;
@@ -136,6 +136,34 @@ fn collected(values: Vec<Option<BigInt>>, to: &DataType) -> Result<ArrayRef> {
     })
 }
 
+/// The nearest double. Dividing the digits by a power of ten is exact only while both are doubles themselves; beyond,
+/// the text is read, because dividing would round twice.
+pub(super) fn decimals_to_floats(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
+    const EXACT_DIGITS: u128 = 1 << 53;
+    const EXACT_POWER: i32 = 22;
+    let DataType::Decimal128(_, scale) = values.data_type() else {
+        let texts = values.as_primitive_opt::<Decimal256Type>().map(|values| {
+            let text = |row| (!values.is_null(row)).then(|| values.value_as_string(row));
+            (0..values.len()).map(|row| text(row)?.parse::<f64>().ok()).collect::<Float64Array>()
+        });
+        return match texts {
+            Some(doubles) => arrow(&(Arc::new(doubles) as ArrayRef), to),
+            None => arrow(values, to),
+        };
+    };
+    let scale = i32::from(*scale);
+    let decimals = values.as_primitive::<Decimal128Type>();
+    let is_exact = (0..=EXACT_POWER).contains(&scale);
+    let power = 10_f64.powi(scale);
+    let doubles = decimals.unary::<_, Float64Type>(|value| {
+        if is_exact && value.unsigned_abs() <= EXACT_DIGITS {
+            return value as f64 / power;
+        }
+        format!("{value}e{}", -scale).parse().unwrap_or(f64::NAN)
+    });
+    arrow(&(Arc::new(doubles) as ArrayRef), to)
+}
+
 /// The decimal that a float's significant digits spell: fifteen of a double, six of a real, as in PostgreSQL.
 pub(super) fn floats_to_decimals(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
     let (DataType::Decimal128(precision, scale) | DataType::Decimal256(precision, scale)) = to else {
@@ -160,4 +188,23 @@ pub(super) fn floats_to_decimals(values: &ArrayRef, to: &DataType) -> Result<Arr
         if digits_of(&value) > usize::from(*precision) { Err(field_overflow()) } else { Ok(Some(value)) }
     });
     collected(scaled.collect::<Result<Vec<_>, _>>()?, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn double(unscaled: i128, scale: i8) -> f64 {
+        let decimal = Decimal128Array::from(vec![unscaled]).with_precision_and_scale(38, scale).unwrap();
+        let doubles = decimals_to_floats(&(Arc::new(decimal) as ArrayRef), &DataType::Float64).unwrap();
+        doubles.as_primitive::<Float64Type>().value(0)
+    }
+
+    #[test]
+    fn a_decimal_is_the_double_its_text_is() {
+        assert_eq!(double(15, 1), 1.5);
+        assert_eq!(double(1_733_333_333_333_333_333, 16), 173.333_333_333_333_34);
+        assert_eq!(double(-1_733_333_333_333_333_333, 16), -173.333_333_333_333_34);
+        assert_eq!(double(1, 30), 1e-30);
+    }
 }

@@ -88,9 +88,12 @@ impl FunctionRewrite for Casts {
             _ => return Ok(Transformed::no(Expr::Cast(cast))),
         };
         let (_, from) = cast.expr.to_field(schema)?;
-        // What is of the type already stays; a jsonb value is also a json value.
+        // What is of the type already stays, in another encoding if need be.
         if postgres_type::of(&from) == postgres_type::of(&cast.field) {
-            return Ok(Transformed::yes(*cast.expr));
+            return Ok(match from.data_type() == cast.field.data_type() {
+                true => Transformed::yes(*cast.expr),
+                false => Transformed::no(Expr::Cast(cast)),
+            });
         }
         Ok(Transformed::yes(function.call(vec![*cast.expr])))
     }

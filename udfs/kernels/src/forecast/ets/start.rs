@@ -16,7 +16,13 @@ pub(super) struct Start {
     pub season: Vec<f64>,
     pub level_step: f64,
     pub slope_step: f64,
+    /// The most of the level's change that a slope takes.
+    pub slope_share: f64,
 }
+
+/// A slope changes over a third of a season or more: one that follows faster is the season, and goes astray where it is
+/// continued. The likelihood, which looks one step ahead, would not mind.
+const SLOPES_A_SEASON: f64 = 3.0;
 
 impl Start {
     /// The states of a form. `None` where a season cannot be told.
@@ -52,6 +58,12 @@ impl Start {
         };
         // A series that begins constant still needs a step that is one.
         let step = spread.max(1e-3 * mean.abs()).max(1e-6);
-        Some(Self { state, season, level_step: 0.5 * step, slope_step: 0.5 * (step / n).max(0.1 * slope.abs()) })
+        Some(Self {
+            state,
+            season,
+            level_step: 0.5 * step,
+            slope_step: 0.5 * (step / n).max(0.1 * slope.abs()),
+            slope_share: if length > 1 { (SLOPES_A_SEASON / length as f64).min(1.0) } else { 1.0 },
+        })
     }
 }

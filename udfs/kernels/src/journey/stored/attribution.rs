@@ -1,46 +1,113 @@
 //! Attribution over stored journeys: which channels led to the conversions in them.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::super::event::elapsed;
-use super::{Damaged, Scratch, Stored, Vocabulary};
+use super::{AttributionTotals, Damaged, Refused, Scratch, Stored, Value};
+use crate::attribution::Outcome;
 use crate::attribution::model::Model;
 use crate::attribution::rules::{Path, Rules};
+
+/// What divides a conversion among its touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoredModel {
+    /// A rule.
+    Rule(Model),
+    /// Equally among the distinct channels.
+    Shapley,
+    /// By the removal effects of the channels at order 1, over all journeys.
+    Markov,
+}
+
+impl StoredModel {
+    /// The name it has in SQL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rule(model) => model.name(),
+            Self::Shapley => "shapley",
+            Self::Markov => "markov",
+        }
+    }
+}
 
 /// A question of attribution.
 ///
 /// Every event of the conversion's name is a conversion. Its touches are the events with a channel that happened
-/// before it, no earlier than the look-back: all but conversions, or those of the names asked for.
+/// before it, no earlier than the look-back: all but conversions, or those of the names asked for. Simultaneous
+/// touches are in the order of their channels. What came after the last conversion is a path that ended in none.
 #[derive(Debug, Clone)]
 pub struct StoredAttribution {
     conversion: Box<str>,
-    touches: Option<Vec<Box<str>>>,
     lookback: u64,
-    model: Model,
+    models: Vec<StoredModel>,
     rules: Rules,
-    excluded: Vec<Box<str>>,
+    touches: Option<Vec<Box<str>>>,
+    collapse: bool,
+    restart: bool,
+    /// In lower case.
+    excluded: Vec<String>,
 }
 
 const CONVERSION: u32 = 1;
 const TOUCH: u32 = 2;
 
+/// The channels that the rules see: those that they pass over, and all others.
+const PASSED_OVER: u32 = 1;
+const OTHER: u32 = 0;
+
 impl StoredAttribution {
-    /// A question; `excluded` names the channels that the rules pass over.
-    pub fn new(
-        conversion: Box<str>,
-        touches: Option<Vec<Box<str>>>,
-        lookback: u64,
-        (model, rules): (Model, Rules),
-        excluded: Vec<Box<str>>,
-    ) -> Self {
-        // Totals meet these channels first, so that their codes are their places.
-        let rules = rules.with_excluded(&(0..excluded.len() as u32).collect::<Vec<_>>());
-        Self { conversion, touches, lookback, model, rules, excluded }
+    /// A question whose touches are all events but conversions, and where no channel is passed over.
+    pub fn new(conversion: Box<str>, lookback: u64, models: Vec<StoredModel>, rules: Rules) -> Self {
+        let rules = rules.with_excluded(&[PASSED_OVER]);
+        Self {
+            conversion,
+            lookback,
+            models,
+            rules,
+            touches: None,
+            collapse: false,
+            restart: false,
+            excluded: Vec::new(),
+        }
+    }
+
+    /// The same, where only events of these names are touches.
+    #[must_use]
+    pub fn with_touches(mut self, touches: Vec<Box<str>>) -> Self {
+        self.touches = Some(touches);
+        self
+    }
+
+    /// The same, where only the first of touches of one channel in a row counts, or all of them.
+    #[must_use]
+    pub fn with_collapse(mut self, collapse: bool) -> Self {
+        self.collapse = collapse;
+        self
+    }
+
+    /// The same, where a path begins anew after a conversion, or not.
+    #[must_use]
+    pub fn with_restart(mut self, restart: bool) -> Self {
+        self.restart = restart;
+        self
+    }
+
+    /// The same, where rules pass over these channels, in upper or lower case.
+    #[must_use]
+    pub fn with_excluded(mut self, channels: &[String]) -> Self {
+        self.excluded = channels.iter().map(|channel| channel.to_lowercase()).collect();
+        self
+    }
+
+    /// The models, in the order of the results.
+    pub fn models(&self) -> &[StoredModel] {
+        &self.models
     }
 
     /// The totals of no conversions.
     pub fn totals(&self) -> AttributionTotals {
-        let mut totals = AttributionTotals::new();
-        self.excluded.iter().for_each(|channel| totals.add(channel, 0, 0.0));
-        totals
+        AttributionTotals::new(self.models.len(), self.models.contains(&StoredModel::Markov))
     }
 
     /// Adds the conversions of a journey to totals that [`Self::totals`] began.
@@ -50,40 +117,35 @@ impl StoredAttribution {
         for name in stored.events() {
             scratch.met.push(self.kind(name?));
         }
-        if scratch.met.iter().all(|kind| kind & CONVERSION == 0) {
+        let converts = scratch.met.iter().any(|kind| kind & CONVERSION != 0);
+        if !converts && totals.paths().is_none() {
             return Ok(());
         }
-        scratch.codes.clear();
-        for name in stored.channels() {
-            let name = std::str::from_utf8(name?).map_err(|_| Damaged)?;
-            scratch.codes.push(totals.code(name));
+        self.read(&stored, totals, scratch)?;
+        let mut end = 0;
+        let conversions = std::mem::take(&mut scratch.conversions);
+        for &(at, value) in &conversions {
+            let times = &scratch.times[..];
+            let first = if self.restart { end } else { 0 };
+            end += times[end..].partition_point(|&ts| ts < at);
+            let start = first + times[first..end].partition_point(|&ts| elapsed(ts, at) > self.lookback);
+            self.choose(start..end, totals, scratch);
+            self.convert(at, value, totals, scratch);
         }
-        scratch.times.clear();
-        scratch.channels.clear();
-        scratch.conversions.clear();
-        stored.moments(|moment| {
-            let kind = scratch.met.get(moment.event).copied().unwrap_or(0);
-            if kind & CONVERSION != 0 {
-                scratch.conversions.push(moment.ts);
-            }
-            let channel = moment.channel.and_then(|channel| scratch.codes.get(channel));
-            if let Some(&channel) = channel.filter(|_| kind & TOUCH != 0) {
-                scratch.times.push(moment.ts);
-                scratch.channels.push(channel);
-            }
-            true
-        });
-        for &conversion in &scratch.conversions {
-            let end = scratch.times.partition_point(|&ts| ts < conversion);
-            let start = scratch.times[..end].partition_point(|&ts| elapsed(ts, conversion) > self.lookback);
-            totals.add_conversions(1, u64::from(start == end));
-            let channels = &scratch.channels[start..end];
-            let path = Path { touches: &scratch.times[start..end], channels, conversion };
-            scratch.weights.clear();
-            self.rules.weigh(self.model, path, &mut scratch.weights);
-            channels.iter().zip(&scratch.weights).for_each(|(&channel, &weight)| totals.earn(channel, 1, weight));
+        scratch.conversions = conversions;
+        if end < scratch.times.len() && totals.paths().is_some() {
+            self.choose(end..scratch.times.len(), totals, scratch);
+            see_path(totals, &scratch.path, Outcome::new(0.0, 1.0, 0.0));
         }
         Ok(())
+    }
+
+    /// The totals with what models credit that must have seen all journeys.
+    pub fn credited<'a>(&self, totals: &'a AttributionTotals) -> Result<Cow<'a, AttributionTotals>, Refused> {
+        match self.models.iter().position(|model| *model == StoredModel::Markov) {
+            Some(model) => totals.by_removal_effects(model).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(totals)),
+        }
     }
 
     /// What an event of this name is to the question.
@@ -95,99 +157,96 @@ impl StoredAttribution {
         };
         u32::from(is_conversion) * CONVERSION + u32::from(is_touch) * TOUCH
     }
-}
 
-/// Conversions by the channels that led to them.
-#[derive(Debug, Clone, Default)]
-pub struct AttributionTotals {
-    conversions: u64,
-    unattributed: u64,
-    channels: Vocabulary,
-    /// For every channel its touches and its share of the conversions.
-    earned: Vec<(u64, f64)>,
-}
-
-/// What one channel has earned.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ChannelCredit<'a> {
-    /// Its name, `None` for conversions without touches.
-    pub channel: Option<&'a str>,
-    /// Touches of the channel on the way to conversions.
-    pub touches: u64,
-    /// Its share of the conversions.
-    pub conversions: f64,
-}
-
-impl AttributionTotals {
-    /// No conversions.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The code of a channel.
-    fn code(&mut self, channel: &str) -> u32 {
-        let code = self.channels.code(channel);
-        if self.earned.len() <= code as usize {
-            self.earned.push((0, 0.0));
+    /// Reads the touches and the conversions of a journey.
+    fn read(&self, stored: &Stored<'_>, totals: &mut AttributionTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
+        let Scratch { met, codes, times, channels, conversions, .. } = scratch;
+        codes.clear();
+        for name in stored.channels() {
+            codes.push(totals.code(std::str::from_utf8(name?).map_err(|_| Damaged)?));
         }
-        code
-    }
-
-    fn earn(&mut self, channel: u32, touches: u64, credit: f64) {
-        let earned = &mut self.earned[channel as usize];
-        earned.0 += touches;
-        earned.1 += credit;
-    }
-
-    /// Adds what a channel has earned.
-    pub fn add(&mut self, channel: &str, touches: u64, credit: f64) {
-        let channel = self.code(channel);
-        self.earn(channel, touches, credit);
-    }
-
-    /// Adds conversions, of which some had no touches.
-    pub fn add_conversions(&mut self, conversions: u64, unattributed: u64) {
-        self.conversions += conversions;
-        self.unattributed += unattributed;
-    }
-
-    /// Adds other conversions.
-    pub fn merge(&mut self, other: &Self) {
-        self.add_conversions(other.conversions, other.unattributed);
-        other.channels().for_each(|(channel, touches, credit)| self.add(channel, touches, credit));
-    }
-
-    /// The channels with their touches and their share of the conversions, in the order in which they were met.
-    pub fn channels(&self) -> impl ExactSizeIterator<Item = (&str, u64, f64)> {
-        self.channels
-            .texts()
-            .iter()
-            .zip(&self.earned)
-            .map(|(name, &(touches, credit))| (name.as_ref(), touches, credit))
-    }
-
-    /// The number of conversions, and of those without touches.
-    pub fn conversions(&self) -> (u64, u64) {
-        (self.conversions, self.unattributed)
-    }
-
-    /// The channels that have touches by name, and at the end the conversions without any. All credits sum to the
-    /// conversions.
-    pub fn finish(&self) -> Vec<ChannelCredit<'_>> {
-        let mut rows: Vec<ChannelCredit<'_>> = self
-            .channels()
-            .filter(|&(_, touches, _)| touches > 0)
-            .map(|(channel, touches, conversions)| ChannelCredit { channel: Some(channel), touches, conversions })
-            .collect();
-        rows.sort_unstable_by_key(|row| row.channel);
-        if self.conversions > 0 {
-            rows.push(ChannelCredit { channel: None, touches: 0, conversions: self.unattributed as f64 });
+        totals.pass_over(&self.excluded);
+        times.clear();
+        channels.clear();
+        conversions.clear();
+        stored.valued_moments(|moment, value| {
+            let kind = met.get(moment.event).copied().unwrap_or(0);
+            if kind & CONVERSION != 0 {
+                conversions.push((moment.ts, value));
+            }
+            let channel = moment.channel.filter(|&channel| kind & TOUCH != 0 && channel < codes.len());
+            if let Some(channel) = channel {
+                times.push(moment.ts);
+                channels.push(channel as u32);
+            }
+            true
+        })?;
+        let mut start = 0;
+        for together in times.chunk_by(|left, right| left == right) {
+            // The places of the channels are in the order of their names.
+            channels[start..start + together.len()].sort_unstable();
+            start += together.len();
         }
-        rows
+        channels.iter_mut().for_each(|channel| *channel = codes[*channel as usize]);
+        Ok(())
     }
 
-    /// The memory it holds beside its own size.
-    pub fn heap_bytes(&self) -> usize {
-        self.channels.heap_bytes() + self.earned.capacity() * size_of::<(u64, f64)>()
+    /// Makes a path of touches, as the rules see it.
+    fn choose(&self, touches: Range<usize>, totals: &AttributionTotals, scratch: &mut Scratch) {
+        let Scratch { times, channels, path, path_times, seen, .. } = scratch;
+        path.clear();
+        path_times.clear();
+        for touch in touches {
+            if !self.collapse || path.last() != Some(&channels[touch]) {
+                path.push(channels[touch]);
+                path_times.push(times[touch]);
+            }
+        }
+        let passed_over = totals.passed_over();
+        seen.clear();
+        seen.extend(path.iter().map(|&channel| if passed_over[channel as usize] { PASSED_OVER } else { OTHER }));
     }
+
+    /// Divides a conversion among the touches of the chosen path.
+    fn convert(&self, at: i64, value: Option<Value>, totals: &mut AttributionTotals, scratch: &mut Scratch) {
+        let Scratch { path, path_times, seen, weights, counts, divider, .. } = scratch;
+        totals.convert(path, value);
+        for (place, model) in self.models.iter().enumerate() {
+            weights.clear();
+            match model {
+                StoredModel::Rule(rule) => {
+                    let path = Path { touches: path_times, channels: seen, conversion: at };
+                    self.rules.weigh(*rule, path, weights);
+                }
+                StoredModel::Shapley => by_distinct_channel(path, counts, weights),
+                StoredModel::Markov => {
+                    let number = value.map_or(0.0, |value| value.number);
+                    let worth = if number.is_finite() { number } else { 0.0 };
+                    see_path(totals, path, Outcome::new(1.0, 0.0, worth));
+                    continue;
+                }
+            }
+            totals.credit(place, path, weights, value, divider);
+        }
+    }
+}
+
+/// Keeps a path with touches and how it ended.
+fn see_path(totals: &mut AttributionTotals, path: &[u32], outcome: Option<Outcome>) {
+    if let (Some(paths), Some(outcome), false) = (totals.paths_mut(), outcome, path.is_empty()) {
+        paths.update(path, outcome);
+    }
+}
+
+/// Equal weights for the distinct channels, each divided among its touches. `counts` holds zeros by channel.
+fn by_distinct_channel(path: &[u32], counts: &mut Vec<f64>, weights: &mut Vec<f64>) {
+    let channels = path.iter().max().map_or(0, |&channel| channel as usize + 1);
+    if counts.len() < channels {
+        counts.resize(channels, 0.0);
+    }
+    path.iter().for_each(|&channel| counts[channel as usize] += 1.0);
+    weights.extend(path.iter().map(|&channel| 1.0 / counts[channel as usize]));
+    path.iter().for_each(|&channel| counts[channel as usize] = 0.0);
+    let sum: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= sum);
 }

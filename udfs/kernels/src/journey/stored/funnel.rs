@@ -1,7 +1,8 @@
 //! A new funnel over stored journeys.
 
 use super::super::event::{CONDITIONS_MAX, Event, sort};
-use super::super::window_funnel::{Funnel, FunnelScan, level};
+use super::super::funnel::{FunnelTotals, Progress};
+use super::super::window_funnel::{Funnel, TracedScan, chain};
 use super::{Damaged, Scratch, Stored};
 
 /// A funnel whose steps are event names.
@@ -25,41 +26,73 @@ impl StoredFunnel {
         &self.steps
     }
 
-    /// The level that the customer of a journey reached.
-    pub fn level(&self, bytes: &[u8], scratch: &mut Scratch) -> Result<usize, Damaged> {
+    /// What the steps are of.
+    pub fn funnel(&self) -> &Funnel {
+        &self.funnel
+    }
+
+    /// Adds the customer of a journey to the totals of this funnel.
+    pub fn update(&self, bytes: &[u8], totals: &mut FunnelTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
         let stored = Stored::read(bytes)?;
-        let Scratch { met, events, starts, .. } = scratch;
+        let Scratch { met, events, trace, times, .. } = scratch;
         met.clear();
-        let mut occurring = 0;
         for name in stored.events() {
             let name = name?;
             let steps = self.steps.iter().take(CONDITIONS_MAX).enumerate();
-            let own = steps.filter(|(_, step)| step.as_bytes() == name).fold(0, |own, (step, _)| own | 1_u32 << step);
-            met.push(own);
-            occurring |= own;
+            met.push(steps.filter(|(_, step)| step.as_bytes() == name).fold(0, |own, (step, _)| own | 1 << step));
         }
-        // No chain goes beyond the first step that never occurs.
-        let most = occurring.trailing_ones() as usize;
-        if most == 0 {
-            return Ok(0);
-        }
-        if self.scans {
-            if most == 1 {
-                return Ok(1);
-            }
-            let mut scan = FunnelScan::new(&self.funnel, most, starts);
-            stored.valued(met, |ts, met| {
-                scan.push(ts, met);
-                !scan.is_complete()
+        let mut latest = None;
+        // Without the first step there is no chain.
+        if met.iter().all(|met| met & 1 == 0) {
+            stored.times(|ts| {
+                latest = Some(ts);
+                true
             });
-            return Ok(scan.level());
+            latest.into_iter().for_each(|latest| totals.see(latest));
+            return Ok(());
         }
-        events.clear();
-        stored.valued(met, |ts, met| {
-            events.push(Event { ts, met });
-            true
-        });
-        sort(events);
-        Ok(level(&self.funnel, events))
+        times.clear();
+        let open_since;
+        if self.scans {
+            let mut scan = TracedScan::new(&self.funnel, trace);
+            stored.valued(met, |ts, met| {
+                latest = Some(ts);
+                scan.push(ts, met, 0);
+                true
+            });
+            let traced = scan.finish();
+            open_since = traced.open_since;
+            times.extend(trace.steps(&traced).map(|(ts, _)| ts));
+            times.reverse();
+        } else {
+            events.clear();
+            stored.valued(met, |ts, met| {
+                latest = Some(ts);
+                events.push(Event { ts, met });
+                true
+            });
+            sort(events);
+            let found = chain(&self.funnel, events);
+            open_since = found.open_since();
+            times.extend(found.events().iter().map(|&event| events[event as usize].ts));
+        }
+        latest.into_iter().for_each(|latest| totals.see(latest));
+        let completed = times.last().filter(|_| times.len() == self.steps.len() && stored.digits().is_some());
+        let value = completed.map_or(Ok(None), |&at| self.value(&stored, met, at))?;
+        totals.update(&Progress { times, open_since, value });
+        Ok(())
+    }
+
+    /// What the last step, made at this time, was worth.
+    fn value(&self, stored: &Stored<'_>, met: &[u32], at: i64) -> Result<Option<f64>, Damaged> {
+        let mut found = None;
+        stored.valued_moments(|moment, value| {
+            let met = met.get(moment.event).copied().unwrap_or(0);
+            if moment.ts == at && met >> (self.steps.len() - 1) & 1 == 1 {
+                found = Some(value.map(|value| value.number));
+            }
+            found.is_none()
+        })?;
+        Ok(found.flatten())
     }
 }

@@ -1,6 +1,7 @@
 //! A journey while its events are gathered.
 
-use super::{Damaged, Entry, Stored, Vocabulary, Writer};
+use super::value::word;
+use super::{Damaged, Digits, Entry, Stored, Value, Vocabulary, Writer};
 
 /// The events of one customer.
 #[derive(Debug, Clone, Default)]
@@ -8,6 +9,8 @@ pub struct Journey {
     events: Vocabulary,
     channels: Vocabulary,
     entries: Vec<Entry>,
+    /// How exactly the values are known, once there is one.
+    digits: Option<Digits>,
 }
 
 impl Journey {
@@ -17,15 +20,19 @@ impl Journey {
     }
 
     /// Adds an event.
-    pub fn update(&mut self, ts: i64, event: &str, channel: Option<&str>) {
+    pub fn update(&mut self, ts: i64, event: &str, channel: Option<&str>, value: Option<Value>) {
         let channel = channel.map_or(0, |channel| self.channels.code(channel) + 1);
-        self.entries.push(Entry { ts, event: self.events.code(event), channel });
+        self.digits = self.digits.max(value.map(|value| value.digits));
+        let value = value.map_or(0, |value| word(value.number));
+        self.entries.push(Entry { ts, event: self.events.code(event), channel, value });
     }
 
     /// Adds the events of a stored journey.
     pub fn merge(&mut self, bytes: &[u8]) -> Result<(), Damaged> {
-        let Self { events, channels, entries } = self;
-        entries_of(&Stored::read(bytes)?, events, channels, |entry| entries.push(entry))
+        let stored = Stored::read(bytes)?;
+        self.digits = self.digits.max(stored.digits());
+        let Self { events, channels, entries, .. } = self;
+        entries_of(&stored, events, channels, |entry| entries.push(entry))
     }
 
     /// The journey as bytes.
@@ -35,7 +42,7 @@ impl Journey {
         let mut entries: Vec<Entry> =
             self.entries.iter().map(|entry| entry.ranked(&event_ranks, &channel_ranks)).collect();
         let mut bytes = Vec::new();
-        Writer::new(events, channels).write(&mut entries, &mut bytes);
+        Writer::new(events, channels).write(&mut entries, self.digits, &mut bytes);
         bytes
     }
 
@@ -64,14 +71,15 @@ pub fn entries_of(
     let event_codes = stored.events().map(|name| code(events, name?)).collect::<Result<Vec<u32>, Damaged>>()?;
     let channel_codes = stored.channels().map(|name| code(channels, name?)).collect::<Result<Vec<u32>, Damaged>>()?;
     let mut whole = true;
-    stored.moments(|moment| {
+    stored.valued_moments(|moment, value| {
         let channel = moment.channel.map_or(Some(0), |channel| channel_codes.get(channel).map(|code| code + 1));
+        let value = value.map_or(0, |value| word(value.number));
         match event_codes.get(moment.event).zip(channel) {
-            Some((&event, channel)) => take(Entry { ts: moment.ts, event, channel }),
+            Some((&event, channel)) => take(Entry { ts: moment.ts, event, channel, value }),
             None => whole = false,
         }
         whole
-    });
+    })?;
     if whole { Ok(()) } else { Err(Damaged) }
 }
 

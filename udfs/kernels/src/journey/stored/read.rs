@@ -1,6 +1,7 @@
 //! Reading a journey, straight from its bytes.
 
-use super::{CONTROL_CODES, Damaged, UNITS, VERSION};
+use super::value::{Digits, Value, Values};
+use super::{CONTROL_CODES, Damaged, UNITS, VERSION, VERSION_WITH_VALUES};
 
 /// For every length in a control byte the bytes of a difference, and the bits that are its own.
 const LENGTHS: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 8];
@@ -16,6 +17,7 @@ pub struct Stored<'a> {
     width: u8,
     unit: u64,
     first: i64,
+    values: Option<Values<'a>>,
     controls: &'a [u8],
     codes: &'a [u8],
     /// All bytes, and where the differences begin.
@@ -39,7 +41,7 @@ impl<'a> Stored<'a> {
     pub fn read(bytes: &'a [u8]) -> Result<Self, Damaged> {
         let mut rest = bytes;
         let (version, flags) = (byte(&mut rest)?, byte(&mut rest)?);
-        if version != VERSION || flags >> 5 != 0 {
+        if !matches!(version, VERSION | VERSION_WITH_VALUES) || flags >> 5 != 0 {
             return Err(Damaged);
         }
         let count = varint(&mut rest)?;
@@ -53,6 +55,7 @@ impl<'a> Stored<'a> {
                 width,
                 unit,
                 first: 0,
+                values: None,
                 controls: &[],
                 codes: &[],
                 bytes,
@@ -63,6 +66,13 @@ impl<'a> Stored<'a> {
         let channels = Names::read(&mut rest)?;
         let first = varint(&mut rest)?;
         let first = (first >> 1).cast_signed() ^ -(first & 1).cast_signed();
+        let values = match version {
+            VERSION => None,
+            _ => {
+                let length = varint(&mut rest)?;
+                Some(Values::read(take(&mut rest, length)?)?)
+            }
+        };
         let controls = take(&mut rest, count)?;
         let codes = take(&mut rest, count.saturating_mul([0, 1, 2, 4][usize::from(width)]))?;
         if events.count == 0 || channels.count + usize::from(missing) == 0 {
@@ -75,6 +85,7 @@ impl<'a> Stored<'a> {
             width,
             unit,
             first: first.wrapping_mul(unit.cast_signed()),
+            values,
             controls,
             codes,
             bytes,
@@ -126,6 +137,33 @@ impl<'a> Stored<'a> {
         // A division for every event is saved by one look at a table of all codes.
         let by_code: [(usize, usize); CONTROL_CODES] = std::array::from_fn(parts);
         self.walk(|_, control| usize::from(control) % CONTROL_CODES, |ts, code| visit(ts, by_code[code]));
+    }
+
+    /// How exactly the values of its events are known; `None` if no event has one.
+    pub fn digits(&self) -> Option<Digits> {
+        self.values.map(|values| values.digits)
+    }
+
+    /// Calls `visit` with every event in order and what it is worth, until it says no.
+    pub fn valued_moments(&self, mut visit: impl FnMut(Moment, Option<Value>) -> bool) -> Result<(), Damaged> {
+        let Some(mut values) = self.values else {
+            self.moments(|moment| visit(moment, None));
+            return Ok(());
+        };
+        let mut next = values.advance()?;
+        let (mut place, mut whole) = (0, true);
+        self.moments(|moment| {
+            let value = next.filter(|&(valued, _)| valued == place);
+            place += 1;
+            if value.is_some() {
+                match values.advance() {
+                    Ok(following) => next = following,
+                    Err(Damaged) => whole = false,
+                }
+            }
+            visit(moment, value.map(|(_, number)| Value { number, digits: values.digits })) && whole
+        });
+        if whole { Ok(()) } else { Err(Damaged) }
     }
 
     /// Calls `visit` with the time of every event in order and what `value` has for it, until it says no.
@@ -218,7 +256,7 @@ fn byte(rest: &mut &[u8]) -> Result<u8, Damaged> {
 }
 
 #[inline]
-fn varint(rest: &mut &[u8]) -> Result<u64, Damaged> {
+pub(super) fn varint(rest: &mut &[u8]) -> Result<u64, Damaged> {
     let mut value = 0;
     for shift in (0..64).step_by(7) {
         let byte = byte(rest)?;
@@ -230,7 +268,7 @@ fn varint(rest: &mut &[u8]) -> Result<u64, Damaged> {
     Err(Damaged)
 }
 
-fn take<'a>(rest: &mut &'a [u8], length: u64) -> Result<&'a [u8], Damaged> {
+pub(super) fn take<'a>(rest: &mut &'a [u8], length: u64) -> Result<&'a [u8], Damaged> {
     let length = usize::try_from(length).map_err(|_| Damaged)?;
     let (taken, after) = rest.split_at_checked(length).ok_or(Damaged)?;
     *rest = after;

@@ -1,34 +1,35 @@
 //! Room for what is read of one journey, used again for the next.
 
 use super::super::event::Event;
-use super::super::window_funnel::{NO_STARTS, Starts};
+use super::super::window_funnel::Trace;
+use super::Value;
+use super::credit::Divider;
 
 /// Buffers that every question needs while it looks at a journey.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Scratch {
     /// What each event name of the journey is to the question.
     pub(super) met: Vec<u32>,
     /// The events, where a question must see all of them at once.
     pub(super) events: Vec<Event>,
-    /// Room for the scan of a funnel: it is large, and most journeys are short.
-    pub(super) starts: Starts,
+    /// The chains of a funnel.
+    pub(super) trace: Trace,
     /// The periods in which a customer was active, and the codes of the journey's channels.
     pub(super) codes: Vec<u32>,
-    /// The touches: when, and on which channel.
+    /// The touches: when, and on which channel. Of a funnel: when the steps were made.
     pub(super) times: Vec<i64>,
     pub(super) channels: Vec<u32>,
-    /// When conversions happened.
-    pub(super) conversions: Vec<i64>,
+    /// When conversions happened, and what they were worth.
+    pub(super) conversions: Vec<(i64, Option<Value>)>,
+    /// The touches of one conversion: their channels, their times, and what the rules see of their channels.
+    pub(super) path: Vec<u32>,
+    pub(super) path_times: Vec<i64>,
+    pub(super) seen: Vec<u32>,
     /// The weights of the touches of one conversion.
     pub(super) weights: Vec<f64>,
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        let (met, events, codes, times) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (channels, conversions, weights) = (Vec::new(), Vec::new(), Vec::new());
-        Self { met, events, starts: NO_STARTS, codes, times, channels, conversions, weights }
-    }
+    /// How often each channel is on the path: zeros between two of them.
+    pub(super) counts: Vec<f64>,
+    pub(super) divider: Divider,
 }
 
 impl Scratch {
@@ -39,8 +40,13 @@ impl Scratch {
 
     /// The memory it holds beside its own size.
     pub fn heap_bytes(&self) -> usize {
-        (self.met.capacity() + self.codes.capacity() + self.channels.capacity()) * size_of::<u32>()
+        let codes = [&self.met, &self.codes, &self.channels, &self.path, &self.seen];
+        let words = self.times.capacity() + self.path_times.capacity() + self.weights.capacity();
+        codes.iter().map(|codes| codes.capacity() * size_of::<u32>()).sum::<usize>()
             + self.events.capacity() * size_of::<Event>()
-            + (self.times.capacity() + self.conversions.capacity() + self.weights.capacity()) * size_of::<u64>()
+            + self.trace.heap_bytes()
+            + (words + self.counts.capacity()) * size_of::<u64>()
+            + self.conversions.capacity() * size_of::<(i64, Option<Value>)>()
+            + self.divider.heap_bytes()
     }
 }

@@ -1,9 +1,10 @@
 //! Writing a journey.
 
 use super::super::event::elapsed;
-use super::{CONTROL_CODES, UNITS, VERSION};
+use super::value::{self, Digits};
+use super::{CONTROL_CODES, UNITS, VERSION, VERSION_WITH_VALUES};
 
-/// An event to be written: its time, and the ranks of its texts among the writer's.
+/// An event to be written: its time, the ranks of its texts among the writer's, and what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// When it happened.
@@ -12,6 +13,8 @@ pub struct Entry {
     pub event: u32,
     /// The channel's place among the channel names, counted from 1; 0 if it has none.
     pub channel: u32,
+    /// The [`word`](super::word) of what it is worth; 0 if that is not known.
+    pub value: u64,
 }
 
 /// Writes journeys over the same texts.
@@ -19,16 +22,19 @@ pub struct Entry {
 pub struct Writer<'a> {
     events: Places<'a>,
     channels: Places<'a>,
+    /// The values of one journey; reused.
+    values: Vec<u8>,
 }
 
 impl<'a> Writer<'a> {
     /// A writer over event and channel names, each in byte order and once.
     pub fn new(events: Vec<&'a str>, channels: Vec<&'a str>) -> Self {
-        Self { events: Places::new(events), channels: Places::new(channels) }
+        Self { events: Places::new(events), channels: Places::new(channels), values: Vec::new() }
     }
 
-    /// Appends the journey of these events to `bytes`. They are put in order.
-    pub fn write(&mut self, entries: &mut [Entry], bytes: &mut Vec<u8>) {
+    /// Appends the journey of these events to `bytes`. They are put in order. `digits` is how exactly their values
+    /// are known, if any has one.
+    pub fn write(&mut self, entries: &mut [Entry], digits: Option<Digits>, bytes: &mut Vec<u8>) {
         if !entries.is_sorted() {
             entries.sort_unstable();
         }
@@ -60,13 +66,19 @@ impl<'a> Writer<'a> {
             _ => 3,
         };
         let unit = unit(entries, first.ts, last.ts);
-        bytes.push(VERSION);
+        bytes.push(if digits.is_some() { VERSION_WITH_VALUES } else { VERSION });
         bytes.push(unit as u8 | width << 2 | u8::from(missing) << 4);
         varint(entries.len() as u64, bytes);
         self.events.write(bytes);
         self.channels.write(bytes);
         let start = first.ts.div_euclid(UNITS[unit].cast_signed());
         varint(((start << 1) ^ (start >> 63)).cast_unsigned(), bytes);
+        if let Some(digits) = digits {
+            self.values.clear();
+            value::write(entries.iter().map(|entry| entry.value), digits, &mut self.values);
+            varint(self.values.len() as u64, bytes);
+            bytes.extend(&self.values);
+        }
         let mut before = first.ts;
         for entry in entries.iter() {
             let difference = elapsed(before, entry.ts) / UNITS[unit];
@@ -154,7 +166,7 @@ fn length(difference: u64) -> usize {
     }
 }
 
-fn varint(mut value: u64, bytes: &mut Vec<u8>) {
+pub(super) fn varint(mut value: u64, bytes: &mut Vec<u8>) {
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
         value >>= 7;

@@ -3,21 +3,15 @@
 use super::super::event::{CONDITIONS_MAX, elapsed};
 use super::Funnel;
 
-/// Room for a scan: at index k the latest start of a chain of length k; one of length 0 starts with whatever comes
-/// next. What it holds before a scan does not matter.
-pub type Starts = [i64; CONDITIONS_MAX + 1];
-
-/// Room that was not used yet.
-pub const NO_STARTS: Starts = [0; CONDITIONS_MAX + 1];
-
 /// The scan of one customer's events, in the order of their times, for the plain mode and `strict_increase`.
 ///
 /// For every length it holds the latest start of a chain of that length: a chain that started earlier can be
 /// continued by nothing that could not also continue this one. The latest starts fall as the length grows,
 /// because every chain contains the shorter ones.
 #[derive(Debug)]
-pub struct FunnelScan<'a> {
-    starts: &'a mut Starts,
+pub(super) struct FunnelScan {
+    /// At index k the latest start of a chain of length k; one of length 0 starts with whatever comes next.
+    starts: [i64; CONDITIONS_MAX + 1],
     /// Bit k: there is a chain of length k.
     open: u64,
     /// The time of the last events, and the steps that they meet together.
@@ -28,15 +22,15 @@ pub struct FunnelScan<'a> {
     strict_increase: bool,
 }
 
-impl<'a> FunnelScan<'a> {
-    /// A scan before the first event, for only the first `steps` steps of the funnel.
-    pub fn new(funnel: &Funnel, steps: usize, starts: &'a mut Starts) -> Self {
+impl FunnelScan {
+    /// A scan before the first event.
+    pub(super) fn new(funnel: &Funnel) -> Self {
         Self {
-            starts,
+            starts: [0; CONDITIONS_MAX + 1],
             open: 1,
             now: 0,
             met: 0,
-            steps: funnel.step_bits() & u32::MAX >> (CONDITIONS_MAX - steps.clamp(1, CONDITIONS_MAX)),
+            steps: funnel.step_bits(),
             window: funnel.window,
             strict_increase: funnel.mode.strict_increase,
         }
@@ -44,7 +38,7 @@ impl<'a> FunnelScan<'a> {
 
     /// Takes the next event, which must not be earlier than the one before.
     #[inline]
-    pub fn push(&mut self, ts: i64, met: u32) {
+    pub(super) fn push(&mut self, ts: i64, met: u32) {
         let met = met & self.steps;
         if met == 0 {
             return;
@@ -92,14 +86,8 @@ impl<'a> FunnelScan<'a> {
         self.open |= u64::from(reached) << (step + 1);
     }
 
-    /// Whether all steps were made, so that further events change nothing.
-    #[inline]
-    pub fn is_complete(&self) -> bool {
-        self.open > u64::from(self.steps)
-    }
-
     /// The length of the longest chain among the events taken so far.
-    pub fn level(mut self) -> usize {
+    pub(super) fn level(mut self) -> usize {
         if self.strict_increase {
             self.advance();
         }

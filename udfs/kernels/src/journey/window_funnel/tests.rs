@@ -228,3 +228,23 @@ fn in_any_order_the_fullest_window_counts() {
         assert_eq!(found.open_since(), open.map(|event| event.ts).max().filter(|_| expected > 0), "{events:?}");
     }
 }
+
+#[test]
+fn the_scan_that_traces_chains_finds_the_chain_of_the_general_search() {
+    let mut random = Random::new(13);
+    let modes = modes();
+    for _ in 0..CASES {
+        let steps = 1 + random.below(4);
+        let (ticks, conditions) = (1 + random.below(12), steps + 1);
+        let events = random_events(&mut random, 14, ticks, conditions);
+        let funnel = Funnel::new(steps, random.below(9) as u64, modes[random.below(modes.len())]).unwrap();
+        if !funnel.scans(&events) {
+            continue;
+        }
+        let times =
+            |found: &Outcome| -> Vec<i64> { found.events().iter().map(|&event| events[event as usize].ts).collect() };
+        let (found, expected) = (chain(&funnel, &events), chains::longest(&funnel, &events));
+        assert_eq!(times(&found), times(&expected), "{funnel:?} {events:?}");
+        assert_eq!(found.open_since(), expected.open_since(), "{funnel:?} {events:?}");
+    }
+}

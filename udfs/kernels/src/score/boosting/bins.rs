@@ -86,7 +86,8 @@ pub(super) struct Binned {
 }
 
 impl Binned {
-    pub(super) fn new(features: &[Feature<'_>]) -> Self {
+    /// So many rows, which there are of a model without features too.
+    pub(super) fn new(features: &[Feature<'_>], rows: usize) -> Self {
         let cuts: Vec<Cuts> = features.iter().map(Cuts::new).collect();
         let column = |(cuts, feature): (&Cuts, &Feature<'_>)| {
             let mut bins = Vec::new();
@@ -94,7 +95,7 @@ impl Binned {
             bins
         };
         let columns = cuts.iter().zip(features).map(column).collect();
-        Self { cuts, columns, rows: features.first().map_or(0, Feature::rows) }
+        Self { cuts, columns, rows }
     }
 }
 

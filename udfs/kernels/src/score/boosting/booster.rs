@@ -1,14 +1,13 @@
 //! A model that grows: the scores of all rows so far, and the next tree.
 
-use super::bins::{Binned, Cuts};
+use super::bins::Binned;
 use super::grow::{Rules, grow};
 use super::model::Model;
-use super::tree::Tree;
+use super::tree::{LEAVES_MAX, Tree};
 use crate::random::Random;
-use crate::score::calibration::Calibration;
 
 /// What decides about trees. A tree's part is a twentieth of what its rows ask for.
-const RULES: Rules = Rules { rows_min: 20.0, l2: 1.0, level_l2: 10.0, rate: 0.05 };
+const RULES: Rules = Rules { leaves: LEAVES_MAX, rows_min: 20.0, l2: 1.0, level_l2: 10.0, rate: 0.05 };
 
 /// The part of the rows that a tree sees.
 const ROWS_SEEN: f64 = 0.7;
@@ -25,6 +24,7 @@ pub(super) struct Booster<'a> {
     scores: Vec<f64>,
     base: f64,
     trees: Vec<Tree>,
+    rules: Rules,
     random: Random,
     /// Slope and curvature of every row's loss; reused.
     losses: Vec<[f32; 2]>,
@@ -33,7 +33,14 @@ pub(super) struct Booster<'a> {
 }
 
 impl<'a> Booster<'a> {
-    pub(super) fn new(binned: &'a Binned, labels: &'a [bool], learns_from: &'a [u32], seed: u64) -> Self {
+    /// A model without trees, which will have up to `leaves` leaves.
+    pub(super) fn new(
+        binned: &'a Binned,
+        labels: &'a [bool],
+        learns_from: &'a [u32],
+        leaves: usize,
+        seed: u64,
+    ) -> Self {
         let positives = learns_from.iter().filter(|row| labels[**row as usize]).count() as f64;
         let base = (positives / (learns_from.len() as f64 - positives)).ln();
         Self {
@@ -43,6 +50,7 @@ impl<'a> Booster<'a> {
             scores: vec![base; binned.rows],
             base,
             trees: Vec::new(),
+            rules: Rules { leaves, ..RULES },
             random: Random::new(seed),
             losses: vec![[0.0; 2]; binned.rows],
             seen: Vec::new(),
@@ -61,7 +69,7 @@ impl<'a> Booster<'a> {
             }
         }
         let features = self.features();
-        let tree = grow(self.binned, &self.losses, &mut self.seen, &features, RULES);
+        let tree = grow(self.binned, &self.losses, &mut self.seen, &features, self.rules);
         let columns = &self.binned.columns;
         for (row, score) in self.scores.iter_mut().enumerate() {
             *score += tree.values[tree.leaf(|feature| columns[feature][row])];
@@ -86,16 +94,19 @@ impl<'a> Booster<'a> {
         self.scores[row as usize]
     }
 
-    /// The negative logarithm of the chance of what came true.
-    pub(super) fn loss(&self, row: u32) -> f64 {
-        let score = self.scores[row as usize];
-        let towards = if self.labels[row as usize] { score } else { -score };
-        (-towards.abs()).exp().ln_1p() - towards.min(0.0)
+    /// Adds what was learnt to a mean of models, of which it is this part.
+    pub(super) fn add_to(self, model: &mut Model, part: f64) {
+        model.base += part * self.base;
+        model.trees.reserve(self.trees.len());
+        for mut tree in self.trees {
+            tree.values.iter_mut().for_each(|value| *value *= part);
+            model.trees.push(tree);
+        }
     }
+}
 
-    /// The model.
-    pub(super) fn into_model(self, calibration: Calibration) -> Model {
-        let cuts: Vec<Cuts> = self.binned.cuts.clone();
-        Model { cuts, trees: self.trees, base: self.base, calibration }.compact()
-    }
+/// The negative logarithm of the chance of what came true, by the log odds.
+pub(super) fn loss(score: f64, label: bool) -> f64 {
+    let towards = if label { score } else { -score };
+    (-towards.abs()).exp().ln_1p() - towards.min(0.0)
 }

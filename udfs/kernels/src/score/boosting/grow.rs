@@ -9,6 +9,8 @@ const BINS: usize = 256;
 /// What decides about splits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules {
+    /// The most leaves, up to [`LEAVES_MAX`].
+    pub leaves: usize,
     /// The least rows of a leaf.
     pub rows_min: f64,
     /// Added to the curvature of a leaf: it draws values towards zero.
@@ -78,7 +80,7 @@ pub(super) fn grow(binned: &Binned, losses: &[[f32; 2]], rows: &mut [u32], featu
     leaves[0].best = best_split(binned, &leaves[0].histogram, sums, features, rules);
     let mut nodes: Vec<Node> = Vec::with_capacity(LEAVES_MAX - 1);
     let mut buffer = Vec::new();
-    while leaves.len() < LEAVES_MAX {
+    while leaves.len() < rules.leaves.min(LEAVES_MAX) {
         let gains = leaves.iter().enumerate().filter_map(|(place, leaf)| Some((place, leaf.best?)));
         // Of equals the first, so that the tree does not depend on how they compare.
         let Some((place, split)) = gains.reduce(|best, next| if next.1.gain > best.1.gain { next } else { best })
@@ -100,7 +102,7 @@ pub(super) fn grow(binned: &Binned, losses: &[[f32; 2]], rows: &mut [u32], featu
         let (left_rows, right_rows) = (leaf.rows.start..middle, middle..leaf.rows.end);
         let left_is_smaller = left_rows.len() <= right_rows.len();
         let smaller = if left_is_smaller { left_rows.clone() } else { right_rows.clone() };
-        let is_last = leaves.len() + 2 == LEAVES_MAX;
+        let is_last = leaves.len() + 2 == rules.leaves;
         let few_sums = total(losses, &rows[smaller.clone()]);
         let (few, many) = match is_last {
             true => (Vec::new(), Vec::new()),
@@ -281,7 +283,7 @@ mod tests {
     use crate::random::Random;
     use crate::score::feature::{Feature, MISSING};
 
-    const RULES: Rules = Rules { rows_min: 2.0, l2: 0.0, level_l2: 0.0, rate: 1.0 };
+    const RULES: Rules = Rules { leaves: LEAVES_MAX, rows_min: 2.0, l2: 0.0, level_l2: 0.0, rate: 1.0 };
 
     /// The most that any way to send the groups left or right gains.
     fn brute_force(groups: &[Sums], total: Sums, orders: bool) -> f64 {
@@ -312,7 +314,7 @@ mod tests {
             let values: Vec<f64> =
                 (0..n).map(|_| if random.below(5) == 0 { f64::NAN } else { random.below(7) as f64 }).collect();
             let losses = losses(n, &mut random);
-            let binned = Binned::new(&[Feature::Number(&values)]);
+            let binned = Binned::new(&[Feature::Number(&values)], n);
             let rows: Vec<u32> = (0..n as u32).collect();
             let sums = histogram(&binned, &losses, &rows, &[0]);
             let total = total(&losses, &rows);
@@ -332,7 +334,7 @@ mod tests {
             let codes: Vec<u32> =
                 (0..n).map(|_| if random.below(6) == 0 { MISSING } else { random.below(6) as u32 }).collect();
             let losses = losses(n, &mut random);
-            let binned = Binned::new(&[Feature::Category(&codes)]);
+            let binned = Binned::new(&[Feature::Category(&codes)], n);
             let rows: Vec<u32> = (0..n as u32).collect();
             let sums = histogram(&binned, &losses, &rows, &[0]);
             let total = total(&losses, &rows);
@@ -356,7 +358,7 @@ mod tests {
         let x: Vec<f64> = (0..n).map(|_| random.unit()).collect();
         let codes: Vec<u32> = (0..n).map(|_| random.below(5) as u32).collect();
         let losses = losses(n, &mut random);
-        let binned = Binned::new(&[Feature::Number(&x), Feature::Category(&codes)]);
+        let binned = Binned::new(&[Feature::Number(&x), Feature::Category(&codes)], n);
         let mut rows: Vec<u32> = (0..n as u32).collect();
         let tree = grow(&binned, &losses, &mut rows, &[0, 1], RULES);
         assert!(tree.is_sound(2));
@@ -374,7 +376,7 @@ mod tests {
 
     #[test]
     fn rows_that_cannot_be_told_apart_are_one_leaf() {
-        let binned = Binned::new(&[Feature::Number(&[1.0; 40])]);
+        let binned = Binned::new(&[Feature::Number(&[1.0; 40])], 40);
         let mut rows: Vec<u32> = (0..40).collect();
         let tree = grow(&binned, &[[0.5, 0.25]; 40], &mut rows, &[0], RULES);
         assert_eq!((tree.nodes.len(), tree.values.as_slice()), (0, [-2.0].as_slice()));

@@ -8,6 +8,9 @@ const FOLDED_ROWS_MAX: usize = 50_000;
 /// How many parts the rows are then divided into.
 const FOLDS: usize = 5;
 
+/// Of how many models the scores are the mean, up to so many rows.
+const MODELS: usize = 3;
+
 /// How rows are held out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holdout {
@@ -36,6 +39,11 @@ impl Part {
 }
 
 impl Holdout {
+    /// Of how many models the scores are the mean: what many rows say does not depend on which of them a tree sees.
+    pub(super) fn models(self, rows: usize) -> usize {
+        if rows > FOLDED_ROWS_MAX { 1 } else { MODELS }
+    }
+
     pub(super) fn parts(self, labels: &[bool], seed: u64) -> Vec<Part> {
         let rows = labels.len();
         let fold_of = match self {

@@ -12,10 +12,17 @@ use crate::score::feature::Feature;
 /// The bins of a feature.
 const BINS: usize = 256;
 
+/// Trees whose values are added up side by side, so that no addition waits for the one before.
+const LANES: usize = 4;
+
+/// The number of trees is filled up to a multiple of this with trees that add nothing: registers are that long.
+const FILLED: usize = 16;
+
 /// A model, prepared for many rows.
 #[derive(Debug)]
 pub struct Scorer {
     model: Model,
+    /// How many trees there are, those that add nothing included.
     trees: usize,
     /// The features that a tree splits by, and for each its bits of all trees, bin by bin.
     features: Vec<(usize, Vec<u8>)>,
@@ -26,7 +33,7 @@ pub struct Scorer {
 impl Scorer {
     /// Prepares a model that [is sound](Model::is_sound).
     pub fn new(model: Model) -> Self {
-        let trees = model.trees.len();
+        let trees = model.trees.len().next_multiple_of(FILLED);
         let mut features: Vec<(usize, Vec<u8>)> = Vec::new();
         let mut values = vec![0.0; trees * LEAVES_MAX];
         for (tree_place, tree) in model.trees.iter().enumerate() {
@@ -69,12 +76,17 @@ impl Scorer {
                 let first = usize::from(bins[row]) * self.trees;
                 left.iter_mut().zip(&table[first..first + self.trees]).for_each(|(left, bits)| *left &= bits);
             }
-            let mut score = self.model.base;
-            for (left, values) in left.iter().zip(self.values.chunks_exact(LEAVES_MAX)) {
-                // At least one leaf is left: of a leaf without nodes, all bits are.
-                score += values[left.trailing_zeros() as usize & (LEAVES_MAX - 1)];
+            let mut sums = [0.0; LANES];
+            let (left, _) = left.as_chunks::<LANES>();
+            let (values, _) = self.values.as_chunks::<{ LANES * LEAVES_MAX }>();
+            for (left, values) in left.iter().zip(values) {
+                for (lane, (sum, left)) in sums.iter_mut().zip(left).enumerate() {
+                    // At least one leaf is left: of a tree without nodes, all bits are.
+                    let leaf = left.trailing_zeros() as usize & (LEAVES_MAX - 1);
+                    *sum += values[lane * LEAVES_MAX + leaf];
+                }
             }
-            chances.push(self.model.calibration.chance(score));
+            chances.push(self.model.calibration.chance(self.model.base + sums.iter().sum::<f64>()));
         }
     }
 }

@@ -186,6 +186,7 @@ fn labels_that_say_nothing_give_no_model() {
     assert_eq!(fit(&features, &early, Holdout::Last, 1).status, Status::InsufficientData);
     let constant = [7.0; 100];
     let labels: Vec<bool> = (0..100).map(|i| i % 3 == 0).collect();
+    assert!(fit(&[], &labels, Holdout::Random, 1).model.unwrap().is_sound());
     let found = fit(&[Feature::Number(&constant)], &labels, Holdout::Random, 1);
     assert!((chances(&found.model.unwrap(), &[Feature::Number(&[7.0])])[0] - 0.34).abs() < 0.01);
 }
