@@ -25,6 +25,8 @@ pub enum ErrorKind {
     UndefinedStatement,
     /// A cursor or portal is not there.
     UndefinedCursor,
+    /// A savepoint is not there.
+    UndefinedSavepoint,
     /// A cursor of that name is open already.
     DuplicateCursor,
     /// A relation of that name exists already.

@@ -15,6 +15,7 @@ mod lineage;
 mod materialized;
 mod model;
 mod namespace;
+mod privilege;
 mod provider;
 mod schema;
 pub mod store;
@@ -29,8 +30,9 @@ pub use lineage::in_order;
 pub use materialized::{MaterializedDefinition, RefreshClass, RefreshFailure, RefreshOptions};
 pub use model::{Model, ModelName, models_markdown};
 pub use namespace::{
-    DEFAULT_SCHEMA, Namespace, RESERVED_SCHEMAS, Relation, RoleEntry, SchemaEntry, no_relation, no_schema,
+    DEFAULT_SCHEMA, Namespace, RESERVED_SCHEMAS, Relation, RoleEntry, SchemaEntry, no_relation, no_role, no_schema,
 };
+pub use privilege::{Access, PUBLIC, Privileges};
 pub use provider::{FILE_COLUMN, TableScan};
 pub use schema::{COMMENT, storable_schema, storable_type};
 pub use table::{

@@ -2,8 +2,9 @@
 //!
 //! Delta holds booleans, integers up to 64 bits, floats, decimals up to 38 digits, text, bytes, dates,
 //! microsecond timestamps (with UTC or without a zone), lists, structs and maps. Arrow's other types are
-//! stored as the nearest of these that loses nothing. Times of day are stored as microseconds since midnight, marked
-//! as what they are: other readers of the table see numbers.
+//! stored as the nearest of these that loses nothing. Two types are stored as others, marked as what they are, and
+//! other readers of the table see those: times of day as microseconds since midnight, decimals of more than 38 digits,
+//! which averages and quotients have, as text.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,6 +24,9 @@ const EXTENSION: &str = "ARROW:extension:name";
 
 /// How a column of times of day is marked among columns of integers.
 const TIME_OF_DAY: &str = "postgres.time";
+
+/// How a column of decimals of more than 38 digits is marked among columns of text: all digits, those after the point.
+const DIGITS: &str = "bellwether.digits";
 
 /// What survives of a field's metadata when it is stored and read back.
 const KEPT: [&str; 2] = [COMMENT, EXTENSION];
@@ -60,6 +64,7 @@ pub fn storable_type(data_type: &DataType) -> Result<DataType> {
         {
             DataType::Decimal128(*precision, *scale)
         }
+        DataType::Decimal256(_, 0..) => data_type.clone(),
         DataType::Dictionary(_, values) => storable_type(values)?,
         DataType::List(item)
         | DataType::LargeList(item)
@@ -77,6 +82,11 @@ pub fn storable_type(data_type: &DataType) -> Result<DataType> {
 
 fn storable_field(field: &FieldRef) -> Result<FieldRef> {
     let stored = storable_type(field.data_type())?;
+    // The mark of what is stored as another type stands on columns alone.
+    if matches!(stored, DataType::Decimal256(..)) {
+        let fact = format!("a table cannot hold values of type {stored} inside others");
+        return Err(Error::new(ErrorKind::Unsupported, fact).with_hint("cast them to a numeric of at most 38 digits"));
+    }
     Ok(Arc::new(field.as_ref().clone().with_data_type(stored)))
 }
 
@@ -121,6 +131,9 @@ pub(crate) fn from_delta_schema(schema: &Schema) -> SchemaRef {
                 metadata.remove(EXTENSION);
                 data_type = DataType::Time64(TimeUnit::Microsecond);
             }
+            if let Some(decimal) = field.metadata().get(DIGITS).and_then(|digits| decimal_of(digits)) {
+                data_type = decimal;
+            }
             Field::new(field.name(), data_type, field.is_nullable()).with_metadata(metadata)
         })
         .collect();
@@ -133,12 +146,20 @@ pub(crate) fn filed_schema(schema: &Schema) -> SchemaRef {
 }
 
 fn as_filed(field: &FieldRef) -> FieldRef {
-    if !matches!(field.data_type(), DataType::Time64(_)) {
-        return Arc::clone(field);
-    }
+    let (filed, key, mark) = match field.data_type() {
+        DataType::Time64(_) => (DataType::Int64, EXTENSION, TIME_OF_DAY.to_owned()),
+        DataType::Decimal256(precision, scale) => (DataType::Utf8, DIGITS, format!("{precision} {scale}")),
+        _ => return Arc::clone(field),
+    };
     let mut metadata = field.metadata().clone();
-    metadata.insert(EXTENSION.to_owned(), TIME_OF_DAY.to_owned());
-    Arc::new(field.as_ref().clone().with_data_type(DataType::Int64).with_metadata(metadata))
+    metadata.insert(key.to_owned(), mark);
+    Arc::new(field.as_ref().clone().with_data_type(filed).with_metadata(metadata))
+}
+
+/// The type that a mark of digits tells.
+fn decimal_of(digits: &str) -> Option<DataType> {
+    let (precision, scale) = digits.split_once(' ')?;
+    Some(DataType::Decimal256(precision.parse().ok()?, scale.parse().ok()?))
 }
 
 fn kept(field: &Field) -> HashMap<String, String> {
@@ -176,6 +197,19 @@ mod tests {
         let filed = filed_schema(&stored);
         assert_eq!(filed.field(0).data_type(), &DataType::Int64);
         assert_eq!(from_delta_schema(&filed), stored);
+    }
+
+    #[test]
+    fn a_decimal_of_many_digits_is_text_in_files_and_keeps_its_mark() {
+        let metadata = [(EXTENSION.to_owned(), "postgres.numeric".to_owned())];
+        let wide = DataType::Decimal256(56, 36);
+        let field = Field::new("mean", wide.clone(), true).with_metadata(metadata.into());
+        let stored = storable_schema(&Schema::new(vec![field])).unwrap();
+        let filed = filed_schema(&stored);
+        assert_eq!(filed.field(0).data_type(), &DataType::Utf8);
+        assert_eq!(from_delta_schema(&filed), stored);
+        let items = DataType::List(Arc::new(Field::new("item", wide, true)));
+        assert_eq!(storable_type(&items).unwrap_err().kind(), ErrorKind::Unsupported);
     }
 
     #[test]

@@ -85,8 +85,6 @@ options! {
     statement_bytes: usize = 1 << 20;
     /// The deepest nesting of a statement's expressions.
     statement_depth: usize = 500;
-    /// Folders outside the lake whose files SQL may read and `COPY … TO` may write, separated as in `PATH`.
-    allowed_folders: Vec<PathBuf> = Vec::new();
     /// How long running queries may finish after SIGTERM.
     drain_seconds: u64 = 30;
     /// Days that old table versions stay readable before vacuum removes their files.
@@ -147,7 +145,6 @@ mod tests {
             lake: "s3://bucket/lake".into(),
             tls_key: Some("/etc/key.pem".into()),
             memory_bytes: 3 << 30,
-            allowed_folders: vec!["/data".into(), "/more data".into()],
             log_format: LogFormat::Json,
             ..Config::default()
         };

@@ -14,31 +14,41 @@
 //! | `temporal` | dates, times and intervals: arithmetic and comparisons |
 //! | `cast` | casts, and literals without a type |
 //! | `quantified` | `= ANY (array)` and its kin |
+//! | `like_any` | `LIKE ANY (…)` |
+//! | `row_in` | `(a, b) IN (SELECT …)` |
 //! | `concatenation` | `text \|\| anything` |
 //! | `late` | the same rules for what is known only when a plan is analyzed |
 //! | `aggregate` | `avg`, `sum` and the ranks of windows |
 //! | `named` | arguments by name |
 //! | `types` | names of types |
 //! | `using_join` | columns that a join makes one |
+//! | `whole_row` | relations named as values |
 //! | `constant` | operations on literals, computed at once |
+//! | `arity` | calls without the arguments they need |
 
 mod aggregate;
 mod arithmetic;
+mod arity;
 mod cast;
 mod comparison;
 mod concatenation;
 mod constant;
 mod late;
+mod like_any;
 mod literal;
 mod named;
 mod operator;
 mod quantified;
+mod row_in;
 mod syntax;
 mod temporal;
 mod types;
 mod using_join;
+mod whole_row;
 
+pub(crate) use arity::check as check_arity;
 pub(crate) use late::LateOperators;
 pub(crate) use operator::Operators;
 pub(crate) use syntax::{call, rewrite};
 pub(crate) use types::Types;
+pub(crate) use whole_row::rewrite as name_rows;

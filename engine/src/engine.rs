@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use bellwether_catalog::{Error, ErrorKind, LEASE_TERM, Lake, Lease};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::SessionState;
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Activity;
@@ -47,6 +49,8 @@ pub(crate) struct Inner {
     pub closing: AtomicBool,
     /// Ends whatever still runs.
     pub stop: CancellationToken,
+    /// What goes on beside statements, until `stop`.
+    background: Mutex<JoinSet<()>>,
     compute: Option<tokio::runtime::Runtime>,
 }
 
@@ -88,6 +92,7 @@ impl Engine {
             queued: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
             stop: CancellationToken::new(),
+            background: Mutex::default(),
             config,
             lake,
             environment,
@@ -156,6 +161,10 @@ impl Engine {
         }
         self.inner.stop.cancel();
         let _ = tokio::time::timeout(Duration::from_secs(5), self.quiet()).await;
+        // Whoever reads a log when the computing threads go would fail for want of them.
+        let mut background = std::mem::take(&mut *self.inner.background.lock());
+        let ended = async { while background.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(Duration::from_secs(5), ended).await;
         // Without an answer the next server has to wait for the lease's end, no more.
         let _ = tokio::time::timeout(Duration::from_secs(5), self.inner.lease.release(Instant::now())).await;
     }
@@ -188,6 +197,13 @@ impl Engine {
             Err(_) => {
                 Err(Error::internal("the statement met a fault of the engine").with_hint("please report the statement"))
             }
+        }
+    }
+
+    /// Starts work beside statements on the computing threads: it ends when the engine stops, which waits for it.
+    pub(crate) fn spawn_background(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Some(compute) = &self.inner.compute {
+            self.inner.background.lock().spawn_on(work, compute.handle());
         }
     }
 

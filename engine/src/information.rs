@@ -13,6 +13,7 @@ mod routines;
 mod schemata;
 mod tables;
 mod text;
+mod visible;
 
 use std::sync::Arc;
 
@@ -89,6 +90,7 @@ impl TableProvider for Listed {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let catalogue = self.pinned.catalogue().await;
         let batch = batch(self.declared, &catalogue, self.pinned.database())?;
+        let batch = visible::visible(batch, &self.pinned.system.authority, self.pinned.names())?;
         let rows: Arc<dyn ExecutionPlan> =
             MemorySourceConfig::try_new_exec(&[vec![batch]], self.schema(), projection.cloned())?;
         Ok(rows)

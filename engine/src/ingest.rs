@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bellwether_catalog::{
-    DEFAULT_SCHEMA, Declared, Error, ErrorKind, Relation, Snapshot, Table, TableDefinition, storable_schema,
+    DEFAULT_SCHEMA, Declared, Error, ErrorKind, Namespace, Privileges, Relation, Snapshot, Table, TableDefinition,
+    storable_schema,
 };
 use datafusion::arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -11,6 +12,7 @@ use futures::stream::BoxStream;
 use futures::{FutureExt, SinkExt, StreamExt};
 use uuid::Uuid;
 
+use crate::access::Authority;
 use crate::names::{RelationName, quote};
 use crate::statement::{self, RowChecks};
 use crate::{BatchId, Outcome, Result, Session, clock, temporary};
@@ -122,6 +124,7 @@ impl Session {
                 bellwether_catalog::no_schema(&name.schema).with_hint(format!("CREATE SCHEMA {}", quote(&name.schema)))
             );
         }
+        self.authorize(&ingest.mode, &names, &name)?;
         if let Some(table) = existing.as_ref().filter(|_| ingest.mode != IngestMode::Replace) {
             require_cluster_by(&name, table.latest().await?.declared(), &ingest.cluster_by)?;
         }
@@ -150,6 +153,24 @@ impl Session {
                 Ok(rows)
             }
         }
+    }
+
+    /// Refuses rows that the user may not write.
+    fn authorize(&self, mode: &IngestMode, names: &Namespace, name: &RelationName) -> Result<()> {
+        if name.schema != temporary::SCHEMA {
+            statement::transaction::require_writing(self, "COPY FROM")?;
+        }
+        let authority = Authority::of(self.principal());
+        let is_there = names.relation(&name.schema, &name.name).is_some();
+        let wanted = match mode {
+            IngestMode::Append if !is_there => return Ok(()),
+            _ if !is_there => return authority.require_schema(names, &name.schema, Privileges::CREATE),
+            // A table that takes another's place may have other columns.
+            IngestMode::Replace => return authority.require_ownership(names, &name.schema, &name.name),
+            IngestMode::Upsert { .. } => Privileges::INSERT.with(Privileges::UPDATE).with(Privileges::SELECT),
+            IngestMode::Create | IngestMode::Append | IngestMode::CreateAppend => Privileges::INSERT,
+        };
+        authority.require(names, &name.schema, &name.name, wanted)
     }
 
     fn current_schema(&self) -> String {
@@ -202,6 +223,7 @@ impl Session {
     async fn publish(&self, name: &RelationName, table: &Table, old: Option<&str>) -> Result<()> {
         let now_ms = clock::now_ms();
         let relation = Relation::Table { id: table.id().to_owned() };
+        let authority = Authority::of(self.principal());
         self.inner
             .engine
             .inner
@@ -211,9 +233,9 @@ impl Session {
                 if let (Some(old), Some(Relation::Table { id })) = (old, current)
                     && id == old
                 {
-                    names.remove_relation(&name.schema, &name.name, now_ms)?;
+                    return names.replace_relation(&name.schema, &name.name, relation.clone(), now_ms);
                 }
-                names.add_relation(&name.schema, &name.name, relation.clone())
+                names.add_relation(&name.schema, &name.name, relation.clone(), authority.owner())
             })
             .await
     }

@@ -14,7 +14,7 @@ pub(crate) fn start(engine: &Engine) {
     }
     let stop = engine.inner.stop.clone();
     let inner = Arc::downgrade(&engine.inner);
-    engine.spawn(async move {
+    engine.spawn_background(async move {
         let mut was_held = false;
         loop {
             // Keeping the place must not keep an engine alive that nobody holds any more.

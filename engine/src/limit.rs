@@ -19,7 +19,7 @@ mod size;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::Tokenizer;
 
-pub(crate) use size::{check_plan, check_with};
+pub(crate) use size::{check_plan, check_statement};
 
 use crate::{Error, ErrorKind, Result};
 

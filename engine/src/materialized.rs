@@ -11,10 +11,12 @@
 mod audit;
 mod changed;
 mod classify;
+mod column;
 mod incremental;
 mod layout;
 mod lineage;
 mod planned;
+mod reach;
 mod refresh;
 mod shape;
 pub(crate) mod staleness;
@@ -30,12 +32,15 @@ use std::sync::Arc;
 use bellwether_catalog::{Contents, Lake, MaterializedDefinition, Namespace, RefreshFailure, Relation, Snapshot};
 
 pub(crate) use self::classify::classify;
+pub(crate) use self::column::{group as group_column, state as state_column};
 pub(crate) use self::lineage::{check_acyclic, check_definition, upstream};
 pub(crate) use self::planned::{Planned, outputs_of};
 pub(crate) use self::refresh::{fill, refresh};
+pub(crate) use self::states::is_own_result;
 pub(crate) use self::unpopulated::Unpopulated;
 pub(crate) use self::whole::columns_of;
 use crate::Result;
+use crate::access::Authority;
 use crate::names::RelationName;
 
 /// A materialized view at one moment: what it is, its rows, and what they were made from.
@@ -48,6 +53,8 @@ pub(crate) struct MaterializedView {
     pub snapshot: Arc<Snapshot>,
     /// The latest refresh's failure, if it failed.
     pub failure: Option<RefreshFailure>,
+    /// Whose rights its rows are made with: those of whom it belongs to.
+    pub authority: Authority,
 }
 
 impl MaterializedView {
@@ -89,5 +96,6 @@ async fn opened(
 ) -> Result<MaterializedView> {
     let snapshot = lake.table(&definition.id)?.latest().await?;
     let failure = names.failures.get(&definition.id).cloned();
-    Ok(MaterializedView { name, definition: definition.clone(), snapshot, failure })
+    let authority = Authority::of_owner(names, &name.schema, &name.name);
+    Ok(MaterializedView { name, definition: definition.clone(), snapshot, failure, authority })
 }

@@ -10,7 +10,8 @@ use datafusion::arrow::datatypes::Int64Type;
 use datafusion::sql::sqlparser::ast;
 use futures::StreamExt;
 
-use crate::statement::Parsed;
+use crate::names::identifier;
+use crate::statement::{Parsed, comments_of_columns};
 use crate::{Outcome, Result, Session, Statement};
 
 /// What installing models changed.
@@ -70,12 +71,18 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
 }
 
 impl Session {
-    /// Makes each model a view of its area's schema. A view whose definition is the same stays as it is.
-    pub async fn install_models(&self, models: Vec<Model>) -> Result<ModelsInstalled> {
+    /// Makes each model a view of its area's schema, telling its name before it starts with it. A view whose
+    /// definition is the same stays as it is.
+    pub async fn install_models(
+        &self,
+        models: Vec<Model>,
+        mut starting: impl FnMut(&ModelName),
+    ) -> Result<ModelsInstalled> {
         let mut installed = ModelsInstalled::default();
         let mut changed = BTreeSet::new();
         let mut schemas = BTreeSet::new();
         for model in in_order(models)? {
+            starting(&model.name);
             let statement = self.definition(&model)?;
             let names = self.inner.engine.lake().names().await?;
             let below = model.reads.iter().any(|read| changed.contains(read));
@@ -131,6 +138,7 @@ impl Session {
         let mut ast = statement.parsed.ast.clone();
         if let ast::Statement::CreateView(create) = &mut ast {
             create.comment = Some(model.header.description.clone());
+            create.columns = described_columns(model, &create.query);
         }
         Ok(Statement { parsed: Arc::new(Parsed { text: Arc::clone(&statement.parsed.text), ast }) })
     }
@@ -154,8 +162,10 @@ impl Session {
 fn is_installed(names: &Namespace, model: &Model, statement: &Statement) -> bool {
     let ast::Statement::CreateView(wanted) = &statement.parsed.ast else { return false };
     match (names.relation(&model.name.schema, &model.name.name), kept(model)) {
-        (Some(Relation::View { sql, comment, .. }), None) => {
-            *sql == wanted.query.to_string() && *comment == wanted.comment
+        (Some(Relation::View { sql, comment, column_comments, .. }), None) => {
+            *sql == wanted.query.to_string()
+                && *comment == wanted.comment
+                && *column_comments == comments_of_columns(&wanted.columns)
         }
         (Some(Relation::MaterializedView(view)), Some(options)) => {
             view.sql == wanted.query.to_string()
@@ -163,6 +173,41 @@ fn is_installed(names: &Namespace, model: &Model, statement: &Statement) -> bool
                 && view.options.audits == options.audits
         }
         _ => false,
+    }
+}
+
+/// The view's columns with what the header says of each; none where the header does not name those of the query, so
+/// that it cannot give a column the name of another.
+fn described_columns(model: &Model, query: &ast::Query) -> Vec<ast::ViewColumnDef> {
+    let described = &model.header.columns;
+    let names = outputs(&query.body);
+    if !names.is_some_and(|names| names.iter().eq(described.iter().map(|(name, _)| name))) {
+        return Vec::new();
+    }
+    let columns = described.iter().map(|(name, meaning)| ast::ViewColumnDef {
+        name: ast::Ident::new(name),
+        data_type: None,
+        options: Some(ast::ColumnOptions::SpaceSeparated(vec![ast::ColumnOption::Comment(meaning.clone())])),
+    });
+    columns.collect()
+}
+
+/// The names that a query gives its columns, where its text tells them all.
+fn outputs(body: &ast::SetExpr) -> Option<Vec<String>> {
+    match body {
+        ast::SetExpr::Select(select) => select.projection.iter().map(output).collect(),
+        ast::SetExpr::SetOperation { left, .. } => outputs(left),
+        ast::SetExpr::Query(query) => outputs(&query.body),
+        _ => None,
+    }
+}
+
+fn output(item: &ast::SelectItem) -> Option<String> {
+    match item {
+        ast::SelectItem::ExprWithAlias { alias, .. } => Some(identifier(alias)),
+        ast::SelectItem::UnnamedExpr(ast::Expr::Identifier(name)) => Some(identifier(name)),
+        ast::SelectItem::UnnamedExpr(ast::Expr::CompoundIdentifier(parts)) => parts.last().map(identifier),
+        _ => None,
     }
 }
 

@@ -38,11 +38,10 @@ use tokio::sync::OnceCell;
 
 pub(crate) use self::catalogue::{Catalogue, Constraint, Kind, Relation, Rule};
 pub(crate) use self::declared::{Declared, in_information_schema, information_schema};
-pub(crate) use self::depend::reads;
+pub(crate) use self::depend::{named_in, reads};
 use self::function::is_reg_type;
-pub(crate) use self::function::{is_asked, register};
+pub(crate) use self::function::{bind, declare, is_asked};
 pub(crate) use self::gather::Gatherer;
-pub(crate) use self::object_id::OWNER;
 pub(crate) use self::proc::{Function, Kind as FunctionKind};
 pub(crate) use self::rows::{Rows, Value, none as no_rows};
 pub(crate) use self::shown_name::show_names;
@@ -85,6 +84,11 @@ impl Pinned {
 
     fn system(&self) -> &SystemSchema {
         &self.system
+    }
+
+    /// The names of the lake as of the start of the statement.
+    pub(crate) fn names(&self) -> &Namespace {
+        &self.names
     }
 
     /// What the session's client calls the database.

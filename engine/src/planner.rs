@@ -2,6 +2,8 @@
 
 mod cooperative;
 mod days;
+mod distinct;
+mod repeated;
 mod subquery;
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use crate::dialect::{LateOperators, Operators, Types};
 pub(crate) use subquery::decorrelate;
 
 use crate::names::DATABASE;
+use crate::pg_catalog;
 use crate::statement::declare_session_functions;
 use crate::window::GroupWindows;
 use crate::{Config, runtime};
@@ -47,7 +50,9 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
         .with_config(session)
         .with_runtime_env(environment)
         .with_default_features()
+        .with_optimizer_rules(distinct::rules())
         .with_optimizer_rule(Arc::new(days::DaysByDivision))
+        .with_physical_optimizer_rules(repeated::rules())
         .with_physical_optimizer_rule(Arc::new(cooperative::PauseAfterJoins))
         .with_physical_optimizer_rule(Arc::new(GroupWindows))
         .build();
@@ -58,6 +63,7 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
     bellwether_udfs::register(&mut state)
         .map_err(|source| Error::internal("the functions could not be set up").with_source(source))?;
     declare_session_functions(&mut state)?;
+    pg_catalog::declare(&mut state)?;
     state
         .register_function_rewrite(Arc::new(LateOperators))
         .map_err(|source| Error::internal("the operators could not be set up").with_source(source))?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use bellwether_catalog::{Error, Lake, Namespace, Relation, Snapshot, TableScan};
+use bellwether_catalog::{Error, Lake, Namespace, Privileges, Relation, Snapshot, TableScan};
 use dashmap::DashMap;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
@@ -19,6 +19,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
 use datafusion::sql::parser::Statement as PlannerStatement;
 
+use crate::access::Authority;
 use crate::dialect;
 use crate::information::{INFORMATION_SCHEMA, InformationSchema};
 use crate::materialized::Unpopulated;
@@ -33,6 +34,8 @@ const VIEW_DEPTH_MAX: usize = 16;
 #[derive(Clone)]
 pub(crate) struct Relations {
     inner: Arc<Inner>,
+    /// Whose rights decide what may be read: the session's, and inside a view those of whom the view belongs to.
+    authority: Authority,
     depth: usize,
 }
 
@@ -54,8 +57,9 @@ impl fmt::Debug for Relations {
 }
 
 impl Relations {
-    /// The relations called by `names`; those in `replaced` are others while this statement runs.
+    /// The relations called by `names`; those in `replaced` are others while this statement runs, and were judged before.
     pub(crate) fn new(
+        authority: Authority,
         lake: Arc<Lake>,
         names: Arc<Namespace>,
         template: SessionState,
@@ -72,7 +76,7 @@ impl Relations {
             shows_activity: AtomicBool::new(false),
             replaced,
         };
-        Self { inner: Arc::new(inner), depth: 0 }
+        Self { inner: Arc::new(inner), authority, depth: 0 }
     }
 
     /// A planner's state over these relations.
@@ -128,6 +132,7 @@ impl Relations {
             return Ok(Some(Arc::clone(replacement)));
         }
         let (bare, moment) = time_travel::split(name).map_err(external)?;
+        self.authority.require(&self.inner.names, schema, bare, Privileges::SELECT).map_err(external)?;
         match self.inner.names.relation(schema, bare) {
             None => Ok(None),
             Some(Relation::Table { id }) => {
@@ -176,7 +181,8 @@ impl Relations {
             );
             return Err(external(error));
         }
-        let below = Self { inner: Arc::clone(&self.inner), depth: self.depth + 1 };
+        let authority = Authority::of_owner(&self.inner.names, schema, name);
+        let below = Self { inner: Arc::clone(&self.inner), authority, depth: self.depth + 1 };
         Box::pin(async move {
             let mut state = below.state();
             state.config_mut().options_mut().catalog.default_schema = current_schema.to_owned();

@@ -12,10 +12,12 @@ mod canonical;
 mod derive;
 mod form;
 mod freshness;
-mod granule;
+pub(crate) mod granule;
 mod implication;
 mod matching;
-mod report;
+mod named;
+mod notes;
+mod reason;
 mod roll_up;
 mod substitute;
 mod views;
@@ -24,7 +26,7 @@ mod zone;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bellwether_catalog::{Base, Error, FileChanges, Relation, Result, Snapshot, TableScan};
+use bellwether_catalog::{Base, Error, FileChanges, Result, Snapshot, TableScan};
 use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
 use datafusion::datasource::source_as_provider;
 use datafusion::execution::FunctionRegistry;
@@ -37,7 +39,7 @@ pub(crate) use form::settled;
 pub(crate) use freshness::Differences;
 use freshness::Freshness;
 use matching::{Match, Query};
-pub(crate) use report::with_lines;
+use notes::Notes;
 use substitute::Appended;
 pub(crate) use views::Views;
 
@@ -56,12 +58,13 @@ pub(crate) async fn rewrite(
     state: &SessionState,
     plan: LogicalPlan,
 ) -> LogicalPlan {
-    match rewritten(scope, relations, state, &plan).await {
+    let notes = Notes::of(&plan, &scope.explained);
+    match rewritten(scope, &notes, relations, state, &plan).await {
         Ok(rewritten) => rewritten.unwrap_or(plan),
         // The tables answer as well: a view that cannot be read must not keep a query from its answer.
         Err(error) => {
             tracing::warn!(%error, "a query could not be compared with materialized views");
-            scope.note(format!("none is considered: {}", error.message()));
+            notes.add(|| format!("none is considered: {}", error.message()));
             plan
         }
     }
@@ -70,11 +73,13 @@ pub(crate) async fn rewrite(
 /// The plan with views in the places of aggregations; nothing where none answers.
 async fn rewritten(
     scope: &Scope,
+    notes: &Notes<'_>,
     relations: &Relations,
     state: &SessionState,
     plan: &LogicalPlan,
 ) -> Result<Option<LogicalPlan>> {
-    if !has_views(scope) {
+    let is_off = scope.session.setting(SETTING).as_deref() == Some("off");
+    if is_off && !notes.are_read() {
         return Ok(None);
     }
     let fault = |error| scope.error(error);
@@ -82,18 +87,21 @@ async fn rewritten(
     if tables.is_empty() {
         return Ok(None);
     }
-    let forms = scope.session.inner.engine.inner.views.over(scope, &tables).await;
-    if forms.is_empty() {
+    let views = &scope.session.inner.engine.inner.views;
+    if is_off {
+        if views.are_over(scope, &tables) {
+            notes.add(|| format!("none is considered: {SETTING} is off"));
+        }
         return Ok(None);
     }
-    if scope.session.setting(SETTING).as_deref() == Some("off") {
-        scope.note(format!("none is considered: {SETTING} is off"));
+    let forms = views.over(scope, &tables).await;
+    if forms.is_empty() {
         return Ok(None);
     }
     let settled = form::settled(state, plan.clone()).map_err(fault)?;
     let mut replacements = Vec::new();
     for aggregate in aggregates(&settled).map_err(fault)? {
-        if let Some(replacement) = replacement(scope, relations, state, &aggregate, &forms).await? {
+        if let Some(replacement) = replacement(scope, notes, relations, state, &aggregate, &forms).await? {
             replacements.push((aggregate, replacement));
         }
     }
@@ -101,11 +109,6 @@ async fn rewritten(
         true => Ok(None),
         false => replaced(settled, &replacements).map(Some).map_err(fault),
     }
-}
-
-fn has_views(scope: &Scope) -> bool {
-    let is_view = |relation: &Relation| matches!(relation, Relation::MaterializedView(_));
-    scope.names.schemas.values().any(|entry| entry.relations.values().any(is_view))
 }
 
 /// The tables of a plan that aggregates, by id.
@@ -146,6 +149,7 @@ fn aggregates(plan: &LogicalPlan) -> datafusion::error::Result<Vec<Aggregate>> {
 /// What takes the place of an aggregation, if a view answers it.
 async fn replacement(
     scope: &Scope,
+    notes: &Notes<'_>,
     relations: &Relations,
     state: &SessionState,
     aggregate: &Aggregate,
@@ -155,14 +159,14 @@ async fn replacement(
     let block = match Block::of(aggregate) {
         Ok(block) => block,
         Err(Unfit::Because(reason)) => {
-            scope.note(format!("none can answer: {}", reason.replacen("it ", "the query ", 1)));
+            notes.add(|| format!("none can answer: {}", reason.replacen("it ", "the query ", 1)));
             return Ok(None);
         }
         Err(Unfit::Failed(error)) => return Err(fault(error)),
     };
     for source in block.sources() {
         if relations.pinned_version(&source.id) != Some(source.version) {
-            scope.note(format!("none can answer: the query reads {} as of another time", source.name));
+            notes.add(|| format!("none can answer: the query reads {} as of another time", source.name));
             return Ok(None);
         }
     }
@@ -180,7 +184,7 @@ async fn replacement(
                 let snapshot = relations.pinned(&form.definition.id).await?;
                 candidates.push((snapshot, form, found));
             }
-            Err(reason) => scope.note(format!("{} does not answer: {reason}", form.alias().table())),
+            Err(reason) => notes.add(|| format!("{} does not answer: {reason}", form.alias().table())),
         }
     }
     // The one with the fewest rows is the fastest to read.
@@ -188,10 +192,10 @@ async fn replacement(
     let mut chosen: Option<(Arc<Form>, LogicalPlan)> = None;
     for (snapshot, form, found) in candidates {
         if let Some((better, _)) = &chosen {
-            scope.note(format!("{} is not needed: {} has fewer rows", form.alias().table(), better.alias().table()));
+            notes.add(|| format!("{} is not needed: {} has fewer rows", form.alias().table(), better.alias().table()));
             continue;
         }
-        let plan = answer(scope, &query, aggregate, &form, found, &snapshot).await?;
+        let plan = answer(scope, notes, &query, aggregate, &form, found, &snapshot).await?;
         chosen = plan.map(|plan| (form, plan));
     }
     Ok(chosen.map(|(_, plan)| plan))
@@ -213,6 +217,7 @@ async fn current(scope: &Scope, query: &Query, form: &Arc<Form>) -> Result<Arc<F
 /// The plan over a view that matches, if its rows are those of the tables.
 async fn answer(
     scope: &Scope,
+    notes: &Notes<'_>,
     query: &Query,
     aggregate: &Aggregate,
     form: &Form,
@@ -231,7 +236,7 @@ async fn answer(
             (how, Some(appended(scope, query, &base, &changes)?))
         }
         Freshness::No(reason) => {
-            scope.note(format!("{name} does not answer: {reason}"));
+            notes.add(|| format!("{name} does not answer: {reason}"));
             return Ok(None);
         }
     };
@@ -240,11 +245,11 @@ async fn answer(
     let plan = scan.and_then(|scan| substitute::substitute(aggregate, form, found, scan, appended.as_ref()));
     match plan.map_err(|error| scope.error(error))? {
         Ok(plan) => {
-            scope.note(format!("{name} answers{how}"));
+            notes.add(|| format!("{name} answers{how}"));
             Ok(Some(plan))
         }
         Err(reason) => {
-            scope.note(format!("{name} does not answer: {reason}"));
+            notes.add(|| format!("{name} does not answer: {reason}"));
             Ok(None)
         }
     }
@@ -272,14 +277,4 @@ fn replaced(plan: LogicalPlan, replacements: &[(Aggregate, LogicalPlan)]) -> dat
     })?;
     // Columns that could not be missing in a table may be so in a view, as far as types tell.
     plan.data.transform_up_with_subqueries(|node| Ok(Transformed::yes(node.recompute_schema()?))).map(|plan| plan.data)
-}
-
-impl Scope {
-    /// Keeps a line for EXPLAIN.
-    fn note(&self, line: String) {
-        let mut lines = self.explained.lock();
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
 }

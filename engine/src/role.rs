@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use bellwether_catalog::{Error, ErrorKind, RoleEntry};
+use bellwether_catalog::{Access, Error, ErrorKind, Namespace, RoleEntry, no_role};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -47,6 +47,8 @@ pub struct Role {
     pub name: String,
     /// Whether the user may do everything.
     pub superuser: bool,
+    /// The schemas it may reach, apart from those that everybody may.
+    pub schemas: Vec<String>,
 }
 
 impl ScramVerifier {
@@ -106,20 +108,29 @@ impl Engine {
     /// All users, by name.
     pub async fn roles(&self) -> Result<Vec<Role>> {
         let names = self.lake().names().await?;
-        Ok(names.roles.iter().map(|(name, role)| Role { name: name.clone(), superuser: role.superuser }).collect())
+        let listed = names.roles.iter().map(|(name, role)| Role {
+            name: name.clone(),
+            superuser: role.superuser,
+            schemas: schemas_of(&names, name),
+        });
+        Ok(listed.collect())
     }
 
-    /// Adds a user.
+    /// Adds a user, who may do everything or what is granted later.
     pub async fn create_role(&self, name: &str, password: &str, superuser: bool) -> Result<()> {
         check_name(name)?;
-        let verifier = verifier(password)?;
+        let role = RoleEntry { verifier: verifier(password)?, superuser };
+        self.lake().change(|names| add(names, name, role.clone())).await
+    }
+
+    /// Adds a user who may read everything in some schemas, what is there and what comes, and change nothing.
+    pub async fn create_reader(&self, name: &str, password: &str, schemas: &[String]) -> Result<()> {
+        check_name(name)?;
+        let role = RoleEntry { verifier: verifier(password)?, superuser: false };
         self.lake()
             .change(|names| {
-                if names.roles.contains_key(name) {
-                    return Err(Error::new(ErrorKind::DuplicateObject, format!("role \"{name}\" already exists")));
-                }
-                names.roles.insert(name.to_owned(), RoleEntry { verifier: verifier.clone(), superuser });
-                Ok(())
+                add(names, name, role.clone())?;
+                schemas.iter().try_for_each(|schema| names.grant_reading(schema, name))
             })
             .await
     }
@@ -136,9 +147,9 @@ impl Engine {
             .await
     }
 
-    /// Removes a user.
+    /// Removes a user with all that was granted to it; one that tables or views belong to stays.
     pub async fn drop_role(&self, name: &str) -> Result<()> {
-        self.lake().change(|names| names.roles.remove(name).map(drop).ok_or_else(|| no_role(name))).await
+        self.lake().change(|names| names.remove_role(name)).await
     }
 
     /// The verifier of a user and who that user is; `None` when there is no such user.
@@ -149,6 +160,21 @@ impl Engine {
             .ok_or_else(|| Error::corrupt(format!("the credential of role \"{name}\" is not what was written")))?;
         Ok(Some((Principal { name: name.to_owned(), superuser: role.superuser }, verifier)))
     }
+}
+
+fn add(names: &mut Namespace, name: &str, role: RoleEntry) -> Result<()> {
+    if names.roles.contains_key(name) {
+        return Err(Error::new(ErrorKind::DuplicateObject, format!("role \"{name}\" already exists")));
+    }
+    names.roles.insert(name.to_owned(), role);
+    Ok(())
+}
+
+/// The schemas that are a user's own or granted to it.
+fn schemas_of(names: &Namespace, role: &str) -> Vec<String> {
+    let is_reached = |access: &Access| access.grants.contains_key(role) || access.owner.as_deref() == Some(role);
+    let reached = names.schemas.iter().filter(|(_, entry)| is_reached(&entry.access));
+    reached.map(|(schema, _)| schema.clone()).collect()
 }
 
 fn verifier(password: &str) -> Result<String> {
@@ -169,10 +195,6 @@ fn check_name(name: &str) -> Result<()> {
         return Err(Error::invalid_parameter(format!("role name \"{name}\" is reserved")));
     }
     Ok(())
-}
-
-fn no_role(name: &str) -> Error {
-    Error::new(ErrorKind::UndefinedObject, format!("role \"{name}\" does not exist"))
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(crate) fn start(engine: &Engine) {
     let stop = engine.inner.stop.clone();
     let commits = Arc::clone(engine.lake().store().commits());
     let inner = Arc::downgrade(&engine.inner);
-    engine.spawn(async move {
+    engine.spawn_background(async move {
         let mut scheduler = Scheduler::default();
         loop {
             // From here on, so that a commit during the round begins another.

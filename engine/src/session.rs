@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 pub(crate) use stream::Limits;
 pub use stream::RecordStream;
 
+use crate::access::Authority;
 use crate::activity::{Connected, Running};
 use crate::names::DATABASE;
 use crate::setting::Settings;
@@ -87,6 +88,17 @@ pub(crate) struct Transaction {
     pub changes: usize,
     /// Settings to return to if the block is rolled back.
     pub settings: Option<crate::setting::Snapshot>,
+    /// The block's savepoints, the latest last.
+    pub savepoints: Vec<Savepoint>,
+}
+
+/// A place in a transaction block to return to.
+#[derive(Debug)]
+pub(crate) struct Savepoint {
+    pub name: String,
+    pub settings: crate::setting::Snapshot,
+    /// Cursors that were declared before.
+    pub cursors: u64,
 }
 
 /// One parsed statement.
@@ -151,13 +163,19 @@ impl Session {
             activity: Arc::clone(&engine.inner.activity),
             settings: Arc::clone(&settings),
             database: database(&connected.info.client),
+            authority: Authority::of(&principal),
         });
         let inner = Inner {
             engine,
             principal,
             connected,
             settings,
-            transaction: Mutex::new(Transaction { status: TransactionStatus::Idle, changes: 0, settings: None }),
+            transaction: Mutex::new(Transaction {
+                status: TransactionStatus::Idle,
+                changes: 0,
+                settings: None,
+                savepoints: Vec::new(),
+            }),
             system,
             latest_plan: Mutex::default(),
             cursors: Mutex::default(),

@@ -142,6 +142,11 @@ impl Settings {
         self.become_current(snapshot.current)
     }
 
+    /// Goes back to `snapshot` within a transaction, whose end still undoes what was only set for it.
+    pub(crate) fn return_to(&mut self, snapshot: &Snapshot) -> Vec<Reported> {
+        self.become_current(snapshot.current.clone())
+    }
+
     /// Undoes what was only set for the transaction that ends now.
     pub(crate) fn commit(&mut self) -> Vec<Reported> {
         let replaced = std::mem::take(&mut self.replaced);

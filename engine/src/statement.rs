@@ -4,6 +4,7 @@
 //! file a statement, so nothing reaches a file or a setting that no file here lets it reach.
 
 mod alter_table;
+mod authorize;
 mod change;
 mod check;
 mod comment;
@@ -11,15 +12,18 @@ mod copy;
 mod create_table;
 pub(crate) mod cursor;
 mod database_name;
+mod default_privileges;
 mod delete;
 mod drop;
 mod exists;
+mod explain;
 pub(crate) mod fresh;
 mod grant;
 mod insert;
 mod materialized_view;
 mod merge;
 pub(crate) mod output_name;
+mod owner;
 pub(crate) mod parameter;
 mod parse;
 mod query;
@@ -30,7 +34,7 @@ mod set;
 mod table_option;
 mod target;
 pub(crate) mod time_travel;
-mod transaction;
+pub(crate) mod transaction;
 mod truncate;
 mod tuning;
 mod types;
@@ -45,6 +49,7 @@ use futures::future::BoxFuture;
 
 pub(crate) use change::append;
 pub(crate) use check::RowChecks;
+pub(crate) use comment::of_columns as comments_of_columns;
 pub use copy::{Copy, CopyFormat, CopyFrom, CopyTo};
 pub(crate) use parse::{Parsed, parse};
 pub(crate) use scope::Scope;
@@ -74,20 +79,17 @@ pub(crate) async fn prepare(session: &Session, statement: Statement, types: &[Op
         Sql::ShowVariable { variable } => (Vec::new(), Some(set::show_schema(variable))),
         Sql::Declare { .. } => (boxed(cursor::parameters(session, &parsed, types)).await?, None),
         Sql::Fetch { name, into, .. } => (Vec::new(), cursor::fetched(session, name, into.is_some())?),
-        Sql::Insert(insert) => (
-            boxed(async { insert::parameters(&Scope::new(session, &parsed).await?, insert, types).await }).await?,
-            None,
-        ),
-        Sql::Update(update) => (
-            boxed(async { update::parameters(&Scope::new(session, &parsed).await?, update, types).await }).await?,
-            None,
-        ),
-        Sql::Delete(delete) => (
-            boxed(async { delete::parameters(&Scope::new(session, &parsed).await?, delete, types).await }).await?,
-            None,
-        ),
+        Sql::Insert(insert) => {
+            (boxed(async { insert::parameters(&allowed(session, &parsed).await?, insert, types).await }).await?, None)
+        }
+        Sql::Update(update) => {
+            (boxed(async { update::parameters(&allowed(session, &parsed).await?, update, types).await }).await?, None)
+        }
+        Sql::Delete(delete) => {
+            (boxed(async { delete::parameters(&allowed(session, &parsed).await?, delete, types).await }).await?, None)
+        }
         Sql::Merge(merge) => {
-            (boxed(async { merge::parameters(&Scope::new(session, &parsed).await?, merge, types).await }).await?, None)
+            (boxed(async { merge::parameters(&allowed(session, &parsed).await?, merge, types).await }).await?, None)
         }
         _ => (Vec::new(), None),
     };
@@ -123,7 +125,6 @@ pub(crate) async fn execute(
 
 /// Runs a statement that changes something and returns no rows.
 async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>) -> Result<Done> {
-    use ast::Statement as Sql;
     if let Some(done) = transaction::run(session, &parsed.ast)? {
         return Ok(done);
     }
@@ -131,37 +132,9 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
         return Ok(done);
     }
     let scope = boxed(Scope::start(session, parsed)).await?;
-    let outcome = match &parsed.ast {
-        Sql::Insert(insert) => boxed(insert::run(&scope, insert, parameters)).await,
-        Sql::Update(update) => boxed(update::run(&scope, update, parameters)).await,
-        Sql::Delete(delete) => boxed(delete::run(&scope, delete, parameters)).await,
-        Sql::Merge(merge) => boxed(merge::run(&scope, merge, parameters)).await,
-        Sql::Truncate(truncate) => boxed(truncate::run(&scope, truncate)).await,
-        Sql::CreateTable(create) => boxed(create_table::run(&scope, create, parameters)).await,
-        Sql::AlterTable(alter) if alter.table_type.is_some() => boxed(materialized_view::alter(&scope, alter)).await,
-        Sql::AlterTable(alter) => boxed(alter_table::run(&scope, alter)).await,
-        Sql::CreateView(create) if create.materialized => boxed(materialized_view::create(&scope, create)).await,
-        Sql::CreateView(create) => boxed(view::create(&scope, create)).await,
-        Sql::CreateSchema { schema_name, if_not_exists, .. } => {
-            boxed(schema::create(&scope, schema_name, *if_not_exists)).await
-        }
-        Sql::Drop { object_type: ast::ObjectType::Index, if_exists, names, .. } => {
-            tuning::drop_index(&names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "), *if_exists)
-        }
-        Sql::Drop { object_type, if_exists, names, cascade, .. } => {
-            boxed(drop::run(&scope, object_type, names, *if_exists, *cascade)).await
-        }
-        Sql::Comment { object_type, object_name, comment, .. } => {
-            boxed(comment::run(&scope, object_type, object_name, comment.as_deref())).await
-        }
-        Sql::CreateIndex(index) => boxed(tuning::create_index(&scope, index)).await,
-        Sql::Analyze(analyze) => boxed(tuning::analyze(&scope, analyze)).await,
-        Sql::Grant(grant) => boxed(grant::run(&scope, grant)).await,
-        Sql::Revoke(_) => Err(grant::revoke()),
-        Sql::Vacuum(_) => Err(Error::unsupported("VACUUM is not supported")
-            .with_hint("the server joins small files and removes unreadable ones by itself")),
-        Sql::Copy { target, .. } => Err(copy::not_here(target)),
-        other => Err(unsupported(other)),
+    let outcome = match authorize::check(&scope, &parsed.ast) {
+        Ok(()) => carry_out(&scope, parsed, parameters).await,
+        Err(error) => Err(error),
     };
     if let Err(error) = &outcome {
         scope.failed(error);
@@ -169,6 +142,51 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
         session.inner.transaction.lock().changes += 1;
     }
     outcome
+}
+
+/// A scope for planning a statement that the user may run.
+async fn allowed(session: &Session, parsed: &Parsed) -> Result<Scope> {
+    let scope = Scope::new(session, parsed).await?;
+    authorize::check(&scope, &parsed.ast)?;
+    Ok(scope)
+}
+
+/// Does what a statement says.
+async fn carry_out(scope: &Scope, parsed: &Parsed, parameters: Vec<ScalarValue>) -> Result<Done> {
+    use ast::Statement as Sql;
+    match &parsed.ast {
+        Sql::Insert(insert) => boxed(insert::run(scope, insert, parameters)).await,
+        Sql::Update(update) => boxed(update::run(scope, update, parameters)).await,
+        Sql::Delete(delete) => boxed(delete::run(scope, delete, parameters)).await,
+        Sql::Merge(merge) => boxed(merge::run(scope, merge, parameters)).await,
+        Sql::Truncate(truncate) => boxed(truncate::run(scope, truncate)).await,
+        Sql::CreateTable(create) => boxed(create_table::run(scope, create, parameters)).await,
+        Sql::AlterTable(alter) if alter.table_type.is_some() => boxed(materialized_view::alter(scope, alter)).await,
+        Sql::AlterTable(alter) => boxed(alter_table::run(scope, alter)).await,
+        Sql::CreateView(create) if create.materialized => boxed(materialized_view::create(scope, create)).await,
+        Sql::CreateView(create) => boxed(view::create(scope, create)).await,
+        Sql::CreateSchema { schema_name, if_not_exists, .. } => {
+            boxed(schema::create(scope, schema_name, *if_not_exists)).await
+        }
+        Sql::Drop { object_type: ast::ObjectType::Index, if_exists, names, .. } => {
+            tuning::drop_index(&names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "), *if_exists)
+        }
+        Sql::Drop { object_type, if_exists, names, cascade, .. } => {
+            boxed(drop::run(scope, object_type, names, *if_exists, *cascade)).await
+        }
+        Sql::Comment { object_type, object_name, comment, .. } => {
+            boxed(comment::run(scope, object_type, object_name, comment.as_deref())).await
+        }
+        Sql::CreateIndex(index) => boxed(tuning::create_index(scope, index)).await,
+        Sql::Analyze(analyze) => boxed(tuning::analyze(scope, analyze)).await,
+        Sql::Grant(grant) => boxed(grant::grant(scope, grant)).await,
+        Sql::Revoke(revoke) => boxed(grant::revoke(scope, revoke)).await,
+        Sql::AlterSchema(alter) => boxed(schema::alter(scope, alter)).await,
+        Sql::Vacuum(_) => Err(Error::unsupported("VACUUM is not supported")
+            .with_hint("the server joins small files and removes unreadable ones by itself")),
+        Sql::Copy { target, .. } => Err(copy::not_here(target)),
+        other => Err(unsupported(other)),
+    }
 }
 
 /// A statement's future on the heap: all of them inside one another would not fit the stack of a thread that

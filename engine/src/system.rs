@@ -1,4 +1,6 @@
 //! The schema `system`: the engine seen from inside, as relations.
+//!
+//! A user who is no superuser sees the relations that something may be done with, and its own sessions and statements.
 
 mod columns;
 mod features;
@@ -18,6 +20,7 @@ use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use parking_lot::Mutex;
 
+use crate::access::Authority;
 use crate::activity::Activity;
 use crate::setting::Settings;
 
@@ -28,6 +31,8 @@ pub(crate) struct SystemSchema {
     pub settings: Arc<Mutex<Settings>>,
     /// What the session's client calls the database.
     pub database: String,
+    /// Whose rights decide what is listed.
+    pub authority: Authority,
 }
 
 const NAMES: [&str; 7] = ["columns", "features", "materialized_views", "queries", "sessions", "settings", "tables"];
@@ -47,12 +52,12 @@ impl SchemaProvider for SystemSchema {
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let batch: RecordBatch = match name {
             "features" => features::batch()?,
-            "queries" => queries::batch(&self.activity)?,
-            "sessions" => sessions::batch(&self.activity)?,
+            "queries" => queries::batch(&self.activity, &self.authority)?,
+            "sessions" => sessions::batch(&self.activity, &self.authority)?,
             "settings" => settings::batch(&self.settings.lock())?,
-            "columns" => columns::batch(&self.lake).await.map_err(external)?,
-            "materialized_views" => materialized_views::batch(&self.lake).await.map_err(external)?,
-            "tables" => tables::batch(&self.lake).await.map_err(external)?,
+            "columns" => columns::batch(&self.lake, &self.authority).await.map_err(external)?,
+            "materialized_views" => materialized_views::batch(&self.lake, &self.authority).await.map_err(external)?,
+            "tables" => tables::batch(&self.lake, &self.authority).await.map_err(external)?,
             _ => return Ok(None),
         };
         Ok(Some(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?)))

@@ -58,7 +58,7 @@ impl Temporaries {
         let relation = |table: &Temporary| Relation::Table { id: table.id.clone() };
         let relations = self.tables.iter().map(|(name, table)| (name.clone(), relation(table))).collect();
         let mut all = Namespace::clone(&names);
-        all.schemas.insert(SCHEMA.to_owned(), SchemaEntry { comment: None, relations });
+        all.schemas.insert(SCHEMA.to_owned(), SchemaEntry { relations, ..SchemaEntry::default() });
         Arc::new(all)
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn start(engine: &Engine) {
     }
     let stop = engine.inner.stop.clone();
     let inner = Arc::downgrade(&engine.inner);
-    engine.spawn(async move {
+    engine.spawn_background(async move {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -41,7 +41,8 @@ pub(crate) fn start(engine: &Engine) {
             if !engine.does_background_work() {
                 continue;
             }
-            if let Err(error) = engine.maintain_while(Engine::does_background_work).await {
+            if let Err(error) = engine.maintain_while(|engine| engine.is_ready() && engine.does_background_work()).await
+            {
                 tracing::warn!(%error, "upkeep failed; it is tried again in the next round");
             }
         }

@@ -3,7 +3,7 @@
 //! Columns live in Delta's own schema (with comments as field metadata, as Spark writes them).
 //! Everything Delta has no place for is one JSON property, `bellwether.definition`.
 
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
 
 use super::Properties;
@@ -102,6 +102,10 @@ impl Declared {
             if field.data_type().is_nested() {
                 let fact = format!("a table cannot be clustered by \"{column}\": its type has no order to sort by");
                 return Err(Error::unsupported(fact).with_hint("cluster by numbers, text, dates or timestamps"));
+            }
+            if matches!(field.data_type(), DataType::Decimal256(..)) {
+                let fact = format!("a table cannot be clustered by \"{column}\": its numbers have more than 38 digits");
+                return Err(Error::unsupported(fact).with_hint("cast the column to numeric(38, 18)"));
             }
             if partition_by.contains(column) {
                 let fact = format!("a table cannot be both partitioned and clustered by \"{column}\"");

@@ -363,6 +363,10 @@ fn partition_text(value: &ScalarValue) -> Result<Option<String>> {
         return Err(Error::unsupported("a table cannot be partitioned by a time of day")
             .with_hint("partition by a date, or by a number made of the time"));
     }
+    if matches!(value, ScalarValue::Decimal256(..)) {
+        return Err(Error::unsupported("a table cannot be partitioned by numbers of more than 38 digits")
+            .with_hint("partition by a date, or cast the column to numeric(38, 18)"));
+    }
     let array = value.to_array().map_err(datafusion_error)?;
     let text = cast(&array, &DataType::Utf8).map_err(arrow_error)?;
     match ScalarValue::try_from_array(&text, 0).map_err(datafusion_error)? {

@@ -187,7 +187,7 @@ fn require_lake(location: &str) -> Result<()> {
     let is_folder = !location.contains("://");
     if is_folder && !Path::new(location).exists() {
         return Err(Error::new(ErrorKind::UndefinedObject, format!("there is no lake at {location}"))
-            .with_hint("name one that is there; `bellwether demo` and `bellwether load` make new ones"));
+            .with_hint("name one that is there; `bellwether demo`, `load` and `model install` make new ones"));
     }
     Ok(())
 }

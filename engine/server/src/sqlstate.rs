@@ -17,6 +17,7 @@ pub fn sqlstate(kind: ErrorKind) -> &'static str {
         ErrorKind::UndefinedObject => "42704",
         ErrorKind::UndefinedStatement => "26000",
         ErrorKind::UndefinedCursor => "34000",
+        ErrorKind::UndefinedSavepoint => "3B001",
         ErrorKind::DuplicateCursor => "42P03",
         ErrorKind::DuplicateTable => "42P07",
         ErrorKind::DuplicateSchema => "42P06",

@@ -92,20 +92,6 @@ impl ConfigValue for Option<PathBuf> {
     }
 }
 
-impl ConfigValue for Vec<PathBuf> {
-    const FORM: &'static str = "paths, separated as in PATH";
-
-    fn parse(text: &str) -> Option<Self> {
-        Some(std::env::split_paths(text).filter(|path| !path.as_os_str().is_empty()).collect())
-    }
-
-    fn show(&self) -> String {
-        let separator = if cfg!(windows) { ";" } else { ":" };
-        let paths: Vec<String> = self.iter().map(|path| path.display().to_string()).collect();
-        paths.join(separator)
-    }
-}
-
 impl ConfigValue for usize {
     const FORM: &'static str = "a whole number";
 
@@ -196,6 +182,5 @@ mod tests {
     #[test]
     fn an_empty_path_means_not_set() {
         assert_eq!(Option::<PathBuf>::parse(""), Some(None));
-        assert_eq!(Vec::<PathBuf>::parse(""), Some(Vec::new()));
     }
 }

@@ -3,7 +3,8 @@
 //! | written | planned as |
 //! |---|---|
 //! | `avg(x)` | `average(sum(x), count(x))`, which has PostgreSQL's type and shares the sum |
-//! | `count(x::float8)` | `count(x)`, with which it shares its name |
+//! | `sum(x::bigint)` | `sum` of a function that casts: a plain cast does not show in the name of the result |
+//! | `count(x::float8)` | `count(x)` |
 //! | `sum(n + 1)` | with the plain `+`, which the optimizer takes apart: a sum has room for what `n + 1` has not |
 //! | `row_number()`, `rank()`, `dense_rank()`, `ntile(n)` | the same as `bigint` and `integer` |
 
@@ -16,6 +17,8 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::expr::{AggregateFunction, BinaryExpr, Cast, WindowFunction, WindowFunctionParams};
 use datafusion::logical_expr::planner::{PlannerResult, RawAggregateExpr, RawWindowExpr};
 use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF, WindowFunctionDefinition};
+
+use super::cast::called;
 
 #[derive(Debug)]
 pub(super) struct Aggregates {
@@ -30,14 +33,12 @@ impl Aggregates {
     }
 
     pub(super) fn plan(&self, mut raw: RawAggregateExpr) -> PlannerResult<RawAggregateExpr> {
+        if raw.func.name() == "count" && raw.args.len() == 1 && !raw.distinct {
+            raw.args = raw.args.into_iter().map(without_cast).collect();
+            return PlannerResult::Original(raw);
+        }
+        raw.args = raw.args.into_iter().map(with_named_cast).collect();
         match raw.func.name() {
-            // What a column is cast to does not show in the name of an aggregate: as sum and count this would be
-            // taken for those of the column itself.
-            "avg" if is_cast_to_float(&raw.args) => PlannerResult::Original(raw),
-            "count" if raw.args.len() == 1 && !raw.distinct => {
-                raw.args = raw.args.into_iter().map(without_cast).collect();
-                PlannerResult::Original(raw)
-            }
             "avg" if raw.args.len() == 1 => {
                 let parts = [&self.sum, &self.count].map(|part| {
                     Expr::AggregateFunction(AggregateFunction::new_udf(
@@ -59,7 +60,8 @@ impl Aggregates {
         }
     }
 
-    pub(super) fn plan_window(&self, raw: RawWindowExpr) -> PlannerResult<RawWindowExpr> {
+    pub(super) fn plan_window(&self, mut raw: RawWindowExpr) -> PlannerResult<RawWindowExpr> {
+        raw.args = raw.args.into_iter().map(with_named_cast).collect();
         match raw.func_def.name() {
             "avg" if raw.args.len() == 1 => {
                 let parts = [&self.sum, &self.count]
@@ -73,8 +75,13 @@ impl Aggregates {
     }
 }
 
-fn is_cast_to_float(arguments: &[Expr]) -> bool {
-    matches!(arguments, [Expr::Cast(cast)] if cast.field.data_type().is_floating())
+/// A cast as a function, whose name tells the type: two results that differ in it alone have to be told apart.
+fn with_named_cast(argument: Expr) -> Expr {
+    match argument {
+        // The type of a parameter is told by what it is cast to.
+        Expr::Cast(cast) if !matches!(*cast.expr, Expr::Placeholder(_)) => called(*cast.expr, &cast.field),
+        other => other,
+    }
 }
 
 /// What is cast, as far as it matters whether it is NULL: every number has a floating-point one.

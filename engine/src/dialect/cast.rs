@@ -42,6 +42,11 @@ pub(super) fn plan(operand: Expr, from: &DataType, field: &Field) -> Result<Expr
     to(operand, from, target(field))
 }
 
+/// The operand as the type of `field` by a call, also where a plain cast would do.
+pub(super) fn called(operand: Expr, field: &Field) -> Expr {
+    cast::cast(target(field)).call(vec![operand])
+}
+
 fn is_untyped_parameter(operand: &Expr) -> bool {
     matches!(operand, Expr::Placeholder(placeholder) if placeholder.field.is_none())
 }

@@ -3,6 +3,7 @@
 //!
 //! Here literals without a type also take that of their neighbours in `IN`, `BETWEEN`, `CASE`, `coalesce` and the like.
 
+use bellwether_udfs::marked_array_agg;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::Transformed;
@@ -39,6 +40,16 @@ impl FunctionRewrite for LateOperators {
             Expr::AggregateFunction(mut call) if call.func.name() == "sum" => {
                 call.params.args = without_checks(call.params.args);
                 Ok(Transformed::no(Expr::AggregateFunction(call)))
+            }
+            Expr::AggregateFunction(mut call) if call.func.name() == "array_agg" => {
+                let item = call.params.args.first().and_then(|item| item.to_field(schema).ok());
+                match item.and_then(|(_, item)| marked_array_agg(&call.func, &item)) {
+                    Some(marked) => {
+                        call.func = marked;
+                        Ok(Transformed::yes(Expr::AggregateFunction(call)))
+                    }
+                    None => Ok(Transformed::no(Expr::AggregateFunction(call))),
+                }
             }
             other => Ok(Transformed::no(other)),
         }
@@ -127,6 +138,7 @@ fn branches(case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
     if let Some(known) = known(&thens, &types) {
         thens = typed(thens, &known)?;
     }
+    thens = object_ids(thens, &types);
     let else_expr = if has_else { thens.pop().map(Box::new) } else { None };
     let when_then_expr = whens.into_iter().map(Box::new).zip(thens.into_iter().map(Box::new)).collect();
     Ok(Transformed::yes(Expr::Case(Case { expr, when_then_expr, else_expr })))
@@ -138,7 +150,20 @@ fn arguments(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr
     if let Some(known) = known(&args, &types) {
         args = typed(args, &known)?;
     }
+    args = object_ids(args, &types);
     Ok(Transformed::yes(Expr::ScalarFunction(ScalarFunction { func, args })))
+}
+
+/// Integers that are written beside object ids are such ids, as PostgreSQL casts them.
+fn object_ids(values: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
+    if !types.contains(&DataType::UInt32) {
+        return values;
+    }
+    let id = |(value, data_type): (Expr, &DataType)| match constant::value(&value) {
+        Some(_) if data_type.is_signed_integer() => constant::cast(value, data_type, &DataType::UInt32),
+        _ => value,
+    };
+    values.into_iter().zip(types).map(id).collect()
 }
 
 /// The first type among neighbours that is not a literal's without one.

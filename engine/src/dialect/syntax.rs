@@ -5,15 +5,19 @@
 //! | `5`, `1.5`, `-2` | `NULL OPERATOR(bellwether.number) '5'` |
 //! | `x::t`, `CAST(x AS t)`, `t 'x'`, `INTERVAL 'x' DAY` | `x OPERATOR(bellwether.cast) CAST(NULL AS t)` |
 //! | `t AT TIME ZONE z` | `timezone(z, t)` |
-//! | `now()`, `current_date`, `localtimestamp` | `transaction_timestamp()`, cast where it is local |
+//! | `now()`, `current_date`, `localtimestamp(0)` | `transaction_timestamp()`, cast where it is local or rounded |
+//! | `date(x)`, `text(x)`, `int4(x)` | `x::date`, `x::text`, `x::int4` |
+//! | `row(…)`, `f(t.*)` | `row_value(…)`, `f(t)` |
+//! | `LIMIT '2'` | `LIMIT 2` |
 //! | `FETCH FIRST n ROWS ONLY` | `LIMIT n` |
 //! | `VALUES (date '…'), ('…')` | `VALUES (date '…'), (date '…')` |
 //! | `x = ANY (a)`, `x <> ALL (a)` | `x OPERATOR(bellwether."any =") a` |
+//! | `x LIKE ANY (ARRAY[a, b])` | `(x LIKE a OR x LIKE b)` |
 //! | `x LIKE p ESCAPE e` | `x LIKE like_escape(p, e)` |
 //! | `\|/ x`, `\|\|/ x`, `@ x`, `~ x` | `sqrt(x)`, `cbrt(x)`, `abs(x)`, `-1 - x` |
 //!
 //! Some places take a bare number only and keep it: positions in `ORDER BY` and `GROUP BY`, `LIMIT`, subscripts, window
-//! frames, and the arguments of functions in `FROM`.
+//! frames, and the arguments of functions in `FROM` that are no relations.
 
 use std::convert::Infallible;
 use std::ops::ControlFlow;
@@ -26,10 +30,10 @@ use datafusion::sql::sqlparser::ast::{
     WindowFrame, WindowType,
 };
 
-use super::named;
 use super::operator::{CAST, NUMBER, OPERATORS};
 use super::types::is_known;
 use super::using_join;
+use super::{like_any, named, row_in};
 
 /// Rewrites a statement that is about to be planned.
 pub(crate) fn rewrite(statement: &mut Statement) {
@@ -52,6 +56,18 @@ enum Arguments {
     OfFunction(Vec<FunctionArg>),
 }
 
+impl Rewriter {
+    /// Rewrites the relations among the arguments of a function in FROM, which reads all its others as they are.
+    fn rewrite_inputs<'a>(&mut self, arguments: impl Iterator<Item = &'a mut FunctionArg>) -> ControlFlow<Infallible> {
+        for argument in arguments {
+            if let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(query))) = argument {
+                query.visit(self)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
 impl VisitorMut for Rewriter {
     type Break = Infallible;
 
@@ -66,6 +82,9 @@ impl VisitorMut for Rewriter {
             query.limit_clause = limit;
             query.fetch = fetch;
             limit_for_fetch(query);
+            if let Some(LimitClause::LimitOffset { limit, offset, .. }) = &mut query.limit_clause {
+                limit.iter_mut().chain(offset.as_mut().map(|offset| &mut offset.value)).for_each(as_number);
+            }
         }
         if let SetExpr::Values(values) = query.body.as_mut() {
             type_columns(values);
@@ -79,6 +98,9 @@ impl VisitorMut for Rewriter {
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Infallible> {
         // Of parts of a set operation; others are rewritten with their order.
         drop(using_join::rewrite(select));
+        if let Some(condition) = &mut select.selection {
+            row_in::rewrite(condition);
+        }
         let frames = select.named_window.iter_mut().map(|window| match &mut window.1 {
             NamedWindowExpr::WindowSpec(window) => window.window_frame.take(),
             NamedWindowExpr::NamedWindow(_) => None,
@@ -114,8 +136,14 @@ impl VisitorMut for Rewriter {
 
     fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Infallible> {
         match (self.arguments.pop(), factor) {
-            (Some(Arguments::OfTable(kept)), TableFactor::Table { args, .. }) => *args = kept,
-            (Some(Arguments::OfFunction(kept)), TableFactor::Function { args, .. }) => *args = kept,
+            (Some(Arguments::OfTable(mut kept)), TableFactor::Table { args, .. }) => {
+                self.rewrite_inputs(kept.iter_mut().flat_map(|kept| &mut kept.args))?;
+                *args = kept;
+            }
+            (Some(Arguments::OfFunction(mut kept)), TableFactor::Function { args, .. }) => {
+                self.rewrite_inputs(kept.iter_mut())?;
+                *args = kept;
+            }
             _ => {}
         }
         ControlFlow::Continue(())
@@ -128,18 +156,23 @@ impl VisitorMut for Rewriter {
                 _ => None,
             });
             named::place(function);
+            name_rows(function);
         }
         ControlFlow::Continue(())
     }
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Infallible> {
+        if let Some(written) = like_any::written_out(expression) {
+            *expression = written;
+            return ControlFlow::Continue(());
+        }
         match expression {
             Expr::Function(function) => {
                 if let (Some(frame), Some(WindowType::WindowSpec(window))) = (self.frames.pop(), &mut function.over) {
                     window.window_frame = frame;
                 }
-                if let Some(moment) = moment(function) {
-                    *expression = moment;
+                if let Some(instead) = moment(function).or_else(|| cast_call(function)) {
+                    *expression = instead;
                 }
             }
             Expr::Identifier(word) if word.quote_style.is_none() => {
@@ -267,19 +300,67 @@ fn local_time(word: &str) -> Option<DataType> {
 /// The start of the statement, by any of the names that are no function here.
 fn moment(function: &Function) -> Option<Expr> {
     let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return None };
-    let is_bare = match &function.args {
-        FunctionArguments::None => true,
-        FunctionArguments::List(list) => list.args.is_empty(),
-        FunctionArguments::Subquery(_) => false,
+    let arguments = match &function.args {
+        FunctionArguments::None => &[],
+        FunctionArguments::List(list) => list.args.as_slice(),
+        FunctionArguments::Subquery(_) => return None,
     };
-    if !is_bare || function.over.is_some() {
+    if function.over.is_some() {
         return None;
     }
+    // Digits of a second.
+    let digits = match arguments {
+        [] => None,
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(digits))] => Some(number_of(digits)?.parse().ok()?),
+        _ => return None,
+    };
     let start = call("transaction_timestamp", Vec::new());
-    match name.value.to_ascii_lowercase().as_str() {
-        "now" | "current_timestamp" => Some(start),
-        "current_date" => Some(cast(start, DataType::Date)),
-        other => local_time(other).map(|data_type| cast(start, data_type)),
+    match (name.value.to_ascii_lowercase().as_str(), digits) {
+        ("now" | "current_timestamp", None) => Some(start),
+        ("current_timestamp", digits) => Some(cast(start, DataType::Timestamp(digits, TimezoneInfo::Tz))),
+        ("current_date", None) => Some(cast(start, DataType::Date)),
+        ("localtimestamp", digits) => Some(cast(start, DataType::Timestamp(digits, TimezoneInfo::None))),
+        ("localtime", digits) => Some(cast(start, DataType::Time(digits, TimezoneInfo::None))),
+        _ => None,
+    }
+}
+
+/// A type's name as a function, which casts.
+fn cast_call(function: &mut Function) -> Option<Expr> {
+    const TYPES: [&str; 9] = ["bool", "date", "float4", "float8", "int2", "int4", "int8", "text", "timestamptz"];
+    let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return None };
+    let name = name.value.to_ascii_lowercase();
+    let FunctionArguments::List(list) = &mut function.args else { return None };
+    let [FunctionArg::Unnamed(FunctionArgExpr::Expr(operand))] = list.args.as_mut_slice() else { return None };
+    if !TYPES.contains(&name.as_str()) || function.over.is_some() {
+        return None;
+    }
+    Some(cast(take(operand), DataType::Custom(ObjectName::from(vec![Ident::new(name)]), Vec::new())))
+}
+
+/// `row(…)` is a function of ours, and `t.*` as an argument the row of `t`.
+fn name_rows(function: &mut Function) {
+    if let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice()
+        && name.value.eq_ignore_ascii_case("row")
+    {
+        function.name = ObjectName::from(vec![Ident::new("row_value")]);
+    }
+    let FunctionArguments::List(list) = &mut function.args else { return };
+    for argument in &mut list.args {
+        if let FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) = argument
+            && let [ObjectNamePart::Identifier(relation)] = name.0.as_slice()
+        {
+            *argument = FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(relation.clone())));
+        }
+    }
+}
+
+/// A number in quotes is one where only a number can be.
+fn as_number(expression: &mut Expr) {
+    if let Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) = expression
+        && text.trim().parse::<u64>().is_ok()
+    {
+        *expression = Expr::value(Value::Number(text.trim().to_owned(), false));
     }
 }
 

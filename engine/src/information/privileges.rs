@@ -1,16 +1,49 @@
 //! `information_schema.table_privileges`, `column_privileges` and roles — who may do what.
 //!
-//! Every user may read everything and change every table; views are read-only.
+//! Privileges on columns are those on their table.
 
+use bellwether_catalog::{PUBLIC, Privileges};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::error::Result;
 
-use crate::pg_catalog::{Catalogue, Declared, Kind, OWNER, Relation, Rows, Value};
+use crate::pg_catalog::{Catalogue, Declared, Kind, Relation, Rows, Value};
 
-const READ: &[&str] = &["SELECT"];
-const ALL: &[&str] = &["INSERT", "SELECT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"];
-const READ_COLUMN: &[&str] = &["SELECT"];
-const ALL_COLUMN: &[&str] = &["INSERT", "SELECT", "UPDATE", "REFERENCES"];
+/// What can be done with a column.
+const OF_COLUMN: Privileges =
+    Privileges::SELECT.with(Privileges::INSERT).with(Privileges::UPDATE).with(Privileges::REFERENCES);
+
+/// What one user, or everybody, may do with a relation.
+struct Granted {
+    grantor: String,
+    grantee: String,
+    privileges: Privileges,
+    /// Whether the user may grant it to others.
+    is_grantable: bool,
+}
+
+/// What everybody who may do something with a relation may do: whom it belongs to, superusers, and those to whom
+/// something is granted.
+fn granted(catalogue: &Catalogue, relation: &Relation) -> Vec<Granted> {
+    let grantor = catalogue.owner_name(&relation.access);
+    let mut granted: Vec<Granted> = Vec::new();
+    let mut add = |grantee: &str, privileges: Privileges, is_grantable: bool| {
+        let (grantor, grantee) = (grantor.clone(), grantee.to_owned());
+        granted.push(Granted { grantor, grantee, privileges, is_grantable });
+    };
+    let superusers = catalogue.roles.iter().filter(|role| role.superuser).map(|role| role.name.as_str());
+    let all: Vec<&str> = superusers.filter(|role| *role != grantor).chain([grantor.as_str()]).collect();
+    for role in &all {
+        add(role, relation.privileges(), true);
+    }
+    for (role, privileges) in relation.access.grants.iter().filter(|(role, _)| !all.contains(&role.as_str())) {
+        add(if role == PUBLIC { "PUBLIC" } else { role.as_str() }, *privileges, false);
+    }
+    granted
+}
+
+fn yes_or_no(value: bool) -> Value<'static> {
+    if value { "YES" } else { "NO" }.into()
+}
 
 pub(super) fn tables(declared: &'static Declared, catalogue: &Catalogue, database: &str) -> Result<RecordBatch> {
     let columns = [
@@ -23,21 +56,19 @@ pub(super) fn tables(declared: &'static Declared, catalogue: &Catalogue, databas
         "is_grantable",
         "with_hierarchy",
     ];
-    let owner = catalogue.role_name(OWNER);
     let mut rows = Rows::new(declared, columns)?;
     for relation in lake(catalogue) {
-        let privileges = if is_table(relation) { ALL } else { READ };
-        for role in &catalogue.roles {
-            for privilege in privileges {
+        for granted in granted(catalogue, relation) {
+            for privilege in granted.privileges.words() {
                 rows.push([
-                    Value::from(&owner),
-                    Value::from(&role.name),
+                    Value::from(&granted.grantor),
+                    Value::from(&granted.grantee),
                     database.into(),
                     catalogue.schema_name(relation.schema).into(),
                     Value::from(&relation.name),
-                    (*privilege).into(),
-                    "NO".into(),
-                    if *privilege == "SELECT" { "YES" } else { "NO" }.into(),
+                    privilege.into(),
+                    yes_or_no(granted.is_grantable),
+                    yes_or_no(privilege == "SELECT"),
                 ]);
             }
         }
@@ -56,22 +87,21 @@ pub(super) fn columns(declared: &'static Declared, catalogue: &Catalogue, databa
         "privilege_type",
         "is_grantable",
     ];
-    let owner = catalogue.role_name(OWNER);
     let mut rows = Rows::new(declared, columns)?;
     for relation in lake(catalogue) {
-        let privileges = if is_table(relation) { ALL_COLUMN } else { READ_COLUMN };
+        let granted = granted(catalogue, relation);
         for column in &relation.columns {
-            for role in &catalogue.roles {
-                for privilege in privileges {
+            for granted in &granted {
+                for privilege in granted.privileges.among(OF_COLUMN).words() {
                     rows.push([
-                        Value::from(&owner),
-                        Value::from(&role.name),
+                        Value::from(&granted.grantor),
+                        Value::from(&granted.grantee),
                         database.into(),
                         catalogue.schema_name(relation.schema).into(),
                         Value::from(&relation.name),
                         Value::from(&column.name),
-                        (*privilege).into(),
-                        "NO".into(),
+                        privilege.into(),
+                        yes_or_no(granted.is_grantable),
                     ]);
                 }
             }
@@ -95,8 +125,4 @@ pub(super) fn roles(declared: &'static Declared, catalogue: &Catalogue) -> Resul
 /// The lake's tables and views.
 fn lake(catalogue: &Catalogue) -> impl Iterator<Item = &Relation> {
     catalogue.relations.iter().filter(|relation| matches!(relation.kind, Kind::Table { .. } | Kind::View { .. }))
-}
-
-fn is_table(relation: &Relation) -> bool {
-    matches!(relation.kind, Kind::Table { .. })
 }

@@ -3,13 +3,12 @@
 use datafusion::arrow::array::RecordBatch;
 use datafusion::error::Result;
 
-use crate::pg_catalog::{Catalogue, Declared, OWNER, Rows, Value};
+use crate::pg_catalog::{Catalogue, Declared, Rows, Value};
 
 pub(super) fn batch(declared: &'static Declared, catalogue: &Catalogue, database: &str) -> Result<RecordBatch> {
-    let owner = catalogue.role_name(OWNER);
     let mut rows = Rows::new(declared, ["catalog_name", "schema_name", "schema_owner"])?;
     for schema in &catalogue.schemas {
-        rows.push([database.into(), Value::from(&schema.name), Value::from(&owner)]);
+        rows.push([database.into(), Value::from(&schema.name), catalogue.owner_name(&schema.access).into()]);
     }
     rows.finish()
 }

@@ -1,23 +1,27 @@
-//! How large a plan may be: names that stand for queries can double it with every step.
+//! How large a statement may be once it is planned: names that stand for queries can double it with every step.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::sql::sqlparser::ast::{self, Query, Visit, Visitor, visit_relations};
+use datafusion::sql::sqlparser::ast::{self, Query, Select, Visit, Visitor, visit_relations};
 
 use crate::{Error, ErrorKind, Result};
 
 /// Relational operators of a plan; a hand-written report has dozens, a generated one hundreds.
 const OPERATORS_MAX: usize = 10_000;
 
-/// Refuses a statement whose WITH queries, each put in where it is named, make too many relations.
+/// Expressions of a select list: twice as many as PostgreSQL has. Planning takes the square of their number.
+const SELECTED_MAX: usize = 4_096;
+
+/// Refuses a statement with a select list that is too long, or whose WITH queries, each put in where it is named, make
+/// too many relations.
 ///
 /// `WITH a AS (…), b AS (SELECT * FROM a UNION ALL SELECT * FROM a), c AS (…b twice…)` is short as a text and
 /// twice as large with every step, already while it is planned.
-pub(crate) fn check_with(statement: &ast::Statement) -> Result<()> {
+pub(crate) fn check_statement(statement: &ast::Statement) -> Result<()> {
     match Visit::visit(statement, &mut Expansion) {
-        ControlFlow::Break(()) => Err(too_large()),
+        ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
     }
 }
@@ -25,20 +29,29 @@ pub(crate) fn check_with(statement: &ast::Statement) -> Result<()> {
 struct Expansion;
 
 impl Visitor for Expansion {
-    type Break = ();
+    type Break = Error;
 
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<Error> {
+        let count = select.projection.len();
+        if count <= SELECTED_MAX {
+            return ControlFlow::Continue(());
+        }
+        let fact = format!("a select list has {count} expressions, the limit is {SELECTED_MAX}");
+        ControlFlow::Break(Error::new(ErrorKind::TooComplex, fact).with_hint("ask for fewer columns at a time"))
+    }
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Error> {
         let Some(with) = &query.with else { return ControlFlow::Continue(()) };
         let mut sizes: HashMap<String, usize> = HashMap::new();
         for named in &with.cte_tables {
             let size = relations(&named.query, &sizes);
             if size > OPERATORS_MAX {
-                return ControlFlow::Break(());
+                return ControlFlow::Break(too_large());
             }
             sizes.insert(named.alias.name.value.to_lowercase(), size);
         }
         match relations(query, &sizes) > OPERATORS_MAX {
-            true => ControlFlow::Break(()),
+            true => ControlFlow::Break(too_large()),
             false => ControlFlow::Continue(()),
         }
     }
@@ -99,8 +112,20 @@ mod tests {
             let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
             datafusion::sql::sqlparser::parser::Parser::parse_sql(&dialect, &sql).unwrap().remove(0)
         };
-        assert!(check_with(&chain(5)).is_ok());
-        assert_eq!(check_with(&chain(60)).unwrap_err().kind(), ErrorKind::TooComplex);
+        assert!(check_statement(&chain(5)).is_ok());
+        assert_eq!(check_statement(&chain(60)).unwrap_err().kind(), ErrorKind::TooComplex);
+    }
+
+    #[test]
+    fn a_select_list_is_bounded() {
+        let list = |count: usize| {
+            let columns: Vec<String> = (0..count).map(|column| format!("1 AS c{column}")).collect();
+            let sql = format!("SELECT * FROM (SELECT {}) AS wide", columns.join(", "));
+            let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
+            datafusion::sql::sqlparser::parser::Parser::parse_sql(&dialect, &sql).unwrap().remove(0)
+        };
+        assert!(check_statement(&list(SELECTED_MAX)).is_ok());
+        assert_eq!(check_statement(&list(SELECTED_MAX + 1)).unwrap_err().kind(), ErrorKind::TooComplex);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bellwether_catalog::{Base, Contents, ErrorKind, FileChanges, Snapshot, Table};
 
 use super::Planned;
+use super::refresh::Cause;
 use crate::Result;
 use crate::statement::Scope;
 
@@ -31,10 +32,17 @@ pub(super) struct ChangedTable {
 }
 
 /// Compares what the rows were made from with what the definition reads now.
-pub(super) async fn since(scope: &Scope, contents: Option<&Contents>, planned: &Planned) -> Result<Changed> {
+pub(super) async fn since(
+    scope: &Scope,
+    contents: Option<&Contents>,
+    planned: &Planned,
+    cause: Cause,
+) -> Result<Changed> {
     let all = |reason: String| Ok(Changed::All(Some(reason)));
     let Some(contents) = contents else { return Ok(Changed::All(None)) };
-    if let Some(reason) = &planned.unsettled {
+    // Rows that change by themselves are computed anew when the view is asked for. If each view above did it too,
+    // those that are refreshed on change would give each other cause for ever.
+    if let (Some(reason), Cause::Asked) = (&planned.unsettled, cause) {
         return all(reason.clone());
     }
     let ids = |bases: &[Base]| bases.iter().map(|base| base.id.clone()).collect::<Vec<_>>();

@@ -18,9 +18,9 @@ use futures::TryStreamExt;
 use super::changed::ChangedTable;
 use super::layout::Layout;
 use super::refresh::Mode;
-use super::shape::{self, Shape, named};
+use super::shape::{Shape, named};
 use super::swap::Swap;
-use super::{Planned, touched};
+use super::{Planned, column, reach, touched};
 use crate::Result;
 
 /// What of a changed table's rows is meant.
@@ -146,16 +146,14 @@ impl Incremental<'_> {
         if touched::are_most(count, swap.before.rows()) {
             return Ok(None);
         }
+        let input = self.input_of(&found).map_err(fault)?;
         let Some(found) = table_of(found).map_err(fault)? else {
             swap.commit(swap.before, contents, Vec::new(), Vec::new()).await?;
             return Ok(Some(0));
         };
         let places = touched::files(swap, self.planned, layout, found.clone()).await?;
-        let groups: Vec<String> = (0..layout.keys.len()).map(shape::group).collect();
-        let computed = self
-            .shape
-            .grouped_input(self.shape.scans())
-            .and_then(|input| touched::join(input, &groups, found.clone(), JoinType::LeftSemi))
+        let groups: Vec<String> = (0..layout.keys.len()).map(column::group).collect();
+        let computed = touched::join(input, &groups, found.clone(), JoinType::LeftSemi)
             .and_then(|input| layout.computed(self.shape, input))
             .map_err(fault)?;
         let kept = touched::untouched(swap, layout, &places, found).map_err(fault)?;
@@ -164,6 +162,16 @@ impl Incremental<'_> {
         let (add, rows) = swap.write(swap.before, vec![kept, computed]).await?;
         swap.commit(swap.before, contents, add, places).await?;
         Ok(Some(rows))
+    }
+
+    /// The rows that these groups can be made of, and some others.
+    fn input_of(&self, groups: &[RecordBatch]) -> datafusion::error::Result<LogicalPlan> {
+        let input = self.shape.grouped_input(self.shape.scans())?;
+        let Some(aggregation) = &self.shape.aggregation else { return Ok(input) };
+        match reach::condition(&aggregation.groups, input.schema(), groups)? {
+            Some(condition) => LogicalPlanBuilder::from(input).filter(condition)?.build(),
+            None => Ok(input),
+        }
     }
 
     /// The places among the tables of those that have changed.
@@ -235,7 +243,7 @@ impl Incremental<'_> {
     fn group_columns(&self, plan: LogicalPlan) -> datafusion::error::Result<LogicalPlan> {
         let groups = self.shape.aggregation.as_ref().map_or(0, |aggregation| aggregation.groups.len());
         LogicalPlanBuilder::from(plan)
-            .project((0..groups).map(|place| named(shape::group(place))).collect::<Vec<_>>())?
+            .project((0..groups).map(|place| named(column::group(place))).collect::<Vec<_>>())?
             .build()
     }
 

@@ -10,11 +10,9 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast};
 
-use super::shape::{self, Shape, named};
+use super::column::{self, part};
+use super::shape::{Shape, named};
 use super::states::{self, Call};
-
-/// Aggregates that give a sum or an extreme of exact values, however their rows are parted.
-const EXACT: [&str; 9] = ["count", "sum", "min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"];
 
 /// Aggregates of exact values that keep more than their result.
 const EXACT_MOMENTS: [&str; 4] = ["stddev", "stddev_pop", "var_samp", "var_pop"];
@@ -45,8 +43,8 @@ impl Layout {
         let mut keys = Vec::with_capacity(aggregation.groups.len());
         let mut key_types = Vec::with_capacity(aggregation.groups.len());
         for (place, group) in aggregation.groups.iter().enumerate() {
-            let column = shown(shape, &shape::group(place));
-            keys.push(column.unwrap_or_else(|| hide(&mut hidden, shape::group(place))));
+            let column = shown(shape, &column::group(place));
+            keys.push(column.unwrap_or_else(|| hide(&mut hidden, column::group(place))));
             key_types.push(group.get_type(schema)?);
         }
         if !aggregation.having.is_empty() {
@@ -66,12 +64,12 @@ impl Layout {
             }
             let described = Call::new(call, schema)?;
             let fields = described.state_fields()?;
-            let is_result = EXACT.contains(&call.func.name())
+            let is_result = states::is_own_result(call.func.name())
                 && matches!(&fields[..], [one] if one.data_type() == described.result_field()?.data_type());
-            let column = shown(shape, &shape::aggregate(place)).filter(|_| is_result);
+            let column = shown(shape, &column::aggregate(place)).filter(|_| is_result);
             let columns = match column {
                 Some(column) => vec![column],
-                None => (0..fields.len()).map(|field| hide(&mut hidden, format!("__state_{place}_{field}"))).collect(),
+                None => (0..fields.len()).map(|field| hide(&mut hidden, column::state(place, field))).collect(),
             };
             merged.push((described, columns));
         }
@@ -83,10 +81,10 @@ impl Layout {
         let Some(aggregation) = &shape.aggregation else {
             return datafusion::common::internal_err!("rows that are not grouped have no layout");
         };
-        let groups: Vec<Expr> = (0..self.keys.len()).map(|place| named(shape::group(place))).collect();
+        let groups: Vec<Expr> = (0..self.keys.len()).map(|place| named(column::group(place))).collect();
         let Some(states) = &self.states else {
             let aggregates = aggregation.aggregates.iter().enumerate();
-            let aggregates = aggregates.map(|(place, call)| call.clone().alias(shape::aggregate(place)));
+            let aggregates = aggregates.map(|(place, call)| call.clone().alias(column::aggregate(place)));
             let plan = LogicalPlanBuilder::from(input).aggregate(groups, aggregates)?.build()?;
             return self.shown(shape, plan, None);
         };
@@ -95,7 +93,7 @@ impl Layout {
             let Expr::AggregateFunction(written) = aggregate else {
                 return datafusion::common::internal_err!("an aggregate is called otherwise than classified");
             };
-            of_rows.push(states::of_rows(call, written).alias(shape::aggregate(place)));
+            of_rows.push(states::of_rows(call, written).alias(column::aggregate(place)));
         }
         let plan = LogicalPlanBuilder::from(input).aggregate(groups, of_rows)?.build()?;
         self.shown(shape, plan, Some(states))
@@ -106,19 +104,19 @@ impl Layout {
         let (Some(aggregation), Some(states)) = (&shape.aggregation, &self.states) else {
             return datafusion::common::internal_err!("the view keeps no states");
         };
-        let groups: Vec<Expr> = (0..self.keys.len()).map(|place| named(shape::group(place))).collect();
+        let groups: Vec<Expr> = (0..self.keys.len()).map(|place| named(column::group(place))).collect();
         let mut of_rows = Vec::with_capacity(states.len());
         for (place, ((call, _), aggregate)) in states.iter().zip(&aggregation.aggregates).enumerate() {
             let Expr::AggregateFunction(written) = aggregate else {
                 return datafusion::common::internal_err!("an aggregate is called otherwise than classified");
             };
-            of_rows.push(states::of_rows(call, written).alias(shape::aggregate(place)));
+            of_rows.push(states::of_rows(call, written).alias(column::aggregate(place)));
         }
         let plan = LogicalPlanBuilder::from(input).aggregate(groups.clone(), of_rows)?;
         let mut columns = groups;
         for (place, (_, fields)) in states.iter().enumerate() {
             for field in 0..fields.len() {
-                let value = states::field(named(shape::aggregate(place)), field);
+                let value = states::field(named(column::aggregate(place)), field);
                 columns.push(value.alias(part(place, field)));
             }
         }
@@ -153,7 +151,7 @@ impl Layout {
     pub(super) fn kept_keys(&self) -> Vec<Expr> {
         let keys = self.keys.iter().zip(&self.key_types).enumerate();
         keys.map(|(place, (column, data_type))| {
-            cast(named(column.as_str()), data_type.clone()).alias(shape::group(place))
+            cast(named(column.as_str()), data_type.clone()).alias(column::group(place))
         })
         .collect()
     }
@@ -163,10 +161,10 @@ impl Layout {
         let Some(states) = &self.states else {
             return datafusion::common::internal_err!("the view keeps no states");
         };
-        let groups: Vec<Expr> = (0..self.keys.len()).map(|place| named(shape::group(place))).collect();
+        let groups: Vec<Expr> = (0..self.keys.len()).map(|place| named(column::group(place))).collect();
         let merged = states.iter().enumerate().map(|(place, (call, fields))| {
             let fields = (0..fields.len()).map(|field| named(part(place, field))).collect();
-            states::merged(call, fields).alias(shape::aggregate(place))
+            states::merged(call, fields).alias(column::aggregate(place))
         });
         let plan = LogicalPlanBuilder::from(parts).aggregate(groups, merged.collect::<Vec<_>>())?.build()?;
         self.shown(shape, plan, Some(states))
@@ -180,13 +178,13 @@ impl Layout {
         states: Option<&Vec<(Call, Vec<String>)>>,
     ) -> Result<LogicalPlan> {
         let fields = |place: usize, columns: &[String]| -> Vec<Expr> {
-            (0..columns.len()).map(|field| states::field(named(shape::aggregate(place)), field)).collect()
+            (0..columns.len()).map(|field| states::field(named(column::aggregate(place)), field)).collect()
         };
         let drawn = |expr: Expr| {
             expr.transform_up(|inner| {
                 let Expr::Column(Column { name, .. }) = &inner else { return Ok(Transformed::no(inner)) };
                 let found = states.into_iter().flatten().enumerate();
-                let mut found = found.filter(|(place, _)| *name == shape::aggregate(*place));
+                let mut found = found.filter(|(place, _)| *name == column::aggregate(*place));
                 Ok(match found.next() {
                     Some((place, (call, columns))) => Transformed::yes(states::result(call, fields(place, columns))),
                     None => Transformed::no(inner),
@@ -204,7 +202,7 @@ impl Layout {
         }
         for (place, key) in self.keys.iter().enumerate() {
             if self.hidden.contains(key) {
-                columns.push(named(shape::group(place)).alias(key));
+                columns.push(named(column::group(place)).alias(key));
             }
         }
         for (place, (_, kept)) in states.into_iter().flatten().enumerate() {
@@ -241,11 +239,6 @@ fn is_kept(data_type: &DataType) -> bool {
     }
 }
 
-/// What a field of a state is called among the rows that are merged.
-fn part(place: usize, field: usize) -> String {
-    format!("__part_{place}_{field}")
-}
-
 fn hide(hidden: &mut Vec<String>, column: String) -> String {
     hidden.push(column.clone());
     column
@@ -270,7 +263,7 @@ fn unmergeable(call: &AggregateFunction, schema: &DFSchema) -> Result<Option<Str
     if SKETCHES.contains(&name) || name == "count" {
         return Ok(None);
     }
-    if !EXACT.contains(&name) && !EXACT_MOMENTS.contains(&name) {
+    if !states::is_own_result(name) && !EXACT_MOMENTS.contains(&name) {
         return Ok(Some(format!("{name}() cannot be merged")));
     }
     for argument in &params.args {

@@ -87,7 +87,7 @@ mod tests {
     fn names(views: &[(&str, &str)]) -> Namespace {
         let mut names = Namespace::default();
         names.schemas.insert("s".into(), Default::default());
-        names.add_relation("s", "base", Relation::Table { id: "t".into() }).unwrap();
+        names.add_relation("s", "base", Relation::Table { id: "t".into() }, None).unwrap();
         for (name, sql) in views {
             let definition = MaterializedDefinition {
                 id: (*name).into(),
@@ -100,7 +100,7 @@ mod tests {
                 class: bellwether_catalog::RefreshClass::Whole,
                 reason: None,
             };
-            names.add_relation("s", name, Relation::MaterializedView(Box::new(definition))).unwrap();
+            names.add_relation("s", name, Relation::MaterializedView(Box::new(definition)), None).unwrap();
         }
         names
     }

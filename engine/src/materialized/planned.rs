@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use bellwether_catalog::{Base, Error, ErrorKind, MaterializedDefinition, TableScan};
+use datafusion::catalog::cte_worktable::CteWorkTable;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::source_as_provider;
 use datafusion::execution::session_state::SessionState;
@@ -11,6 +12,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Volatility
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::zoned;
+use crate::access::Authority;
 use crate::resolve::Relations;
 use crate::statement::{Scope, output_name};
 use crate::{Result, functions};
@@ -32,9 +34,9 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
-    /// Plans a definition over the newest versions.
-    pub(crate) async fn new(scope: &Scope, definition: &MaterializedDefinition) -> Result<Self> {
-        let relations = scope.relations_in(&definition.current_schema, &definition.time_zone);
+    /// Plans a definition over the newest versions, with the rights of whom it belongs to.
+    pub(crate) async fn new(scope: &Scope, definition: &MaterializedDefinition, authority: Authority) -> Result<Self> {
+        let relations = scope.relations_in(&definition.current_schema, &definition.time_zone, authority);
         Self::over(scope, &relations, definition).await
     }
 
@@ -102,6 +104,8 @@ impl Found {
                     let name = scan.table_name.to_string();
                     match provider.downcast_ref::<TableScan>() {
                         Some(table) => self.table(name, table, relations),
+                        // A recursion reads what it found so far.
+                        None if provider.is::<CteWorkTable>() => {}
                         None => self.unsettle(format!("it reads {name}, which is no table of the lake")),
                     }
                 }

@@ -47,6 +47,15 @@ impl Mode {
     }
 }
 
+/// Why a view is refreshed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// Somebody asked for it, or its time has come.
+    Asked,
+    /// A view that reads it is refreshed.
+    ReadByAnother,
+}
+
 /// A refresh, done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refreshed {
@@ -60,33 +69,33 @@ pub(crate) struct Refreshed {
 /// Refreshes a view, after the views it reads.
 pub(crate) async fn refresh(scope: &Scope, name: &RelationName) -> Result<Refreshed> {
     for upstream in lineage::upstream(&scope.names, name)? {
-        refresh_one(scope, &upstream).await?;
+        refresh_one(scope, &upstream, Cause::ReadByAnother).await?;
     }
-    refresh_one(scope, name).await
+    refresh_one(scope, name, Cause::Asked).await
 }
 
 /// Fills a view that has no name yet; gives the number of its rows.
 pub(crate) async fn fill(scope: &Scope, view: &MaterializedView) -> Result<u64> {
     for upstream in lineage::upstream_of(&scope.names, &view.definition)? {
-        refresh_one(scope, &upstream).await?;
+        refresh_one(scope, &upstream, Cause::ReadByAnother).await?;
     }
-    attempts(scope, view).await.map(|refreshed| refreshed.rows)
+    attempts(scope, view, Cause::Asked).await.map(|refreshed| refreshed.rows)
 }
 
-async fn refresh_one(scope: &Scope, name: &RelationName) -> Result<Refreshed> {
+async fn refresh_one(scope: &Scope, name: &RelationName, cause: Cause) -> Result<Refreshed> {
     let lake = &scope.session.inner.engine.inner.lake;
     let Some(view) = find(lake, name).await? else { return Err(no_relation(&scope.shown(name))) };
-    let outcome = attempts(scope, &view).await;
+    let outcome = attempts(scope, &view, cause).await;
     note(scope, &view, outcome.as_ref().err()).await?;
     outcome
 }
 
-async fn attempts(scope: &Scope, view: &MaterializedView) -> Result<Refreshed> {
+async fn attempts(scope: &Scope, view: &MaterializedView, cause: Cause) -> Result<Refreshed> {
     let table = scope.session.inner.engine.inner.lake.table(&view.definition.id)?;
     // Whoever else refreshes the view waits, and then finds nothing to do.
     let _writer = table.writer().await;
     for attempt in 1.. {
-        match attempt_once(scope, view, &table).await {
+        match attempt_once(scope, view, &table, cause).await {
             Err(error) if error.kind() == ErrorKind::Conflict && attempt < ATTEMPTS => continue,
             outcome => return outcome,
         }
@@ -94,10 +103,10 @@ async fn attempts(scope: &Scope, view: &MaterializedView) -> Result<Refreshed> {
     Err(Error::internal("a refresh was not attempted"))
 }
 
-async fn attempt_once(scope: &Scope, view: &MaterializedView, table: &Arc<Table>) -> Result<Refreshed> {
+async fn attempt_once(scope: &Scope, view: &MaterializedView, table: &Arc<Table>, cause: Cause) -> Result<Refreshed> {
     let as_of_ms = clock::now_ms();
     let before: Arc<Snapshot> = table.latest().await?;
-    let planned = Planned::new(scope, &view.definition).await?;
+    let planned = Planned::new(scope, &view.definition, view.authority.clone()).await?;
     let contents = |mode: Mode| Contents {
         definition: planned.fingerprint.clone(),
         bases: planned.bases.clone(),
@@ -106,7 +115,7 @@ async fn attempt_once(scope: &Scope, view: &MaterializedView, table: &Arc<Table>
         mode: mode.name().to_owned(),
     };
     let swap = Swap { scope, view, table, before: &before };
-    let reason = match changed::since(scope, before.contents(), &planned).await? {
+    let reason = match changed::since(scope, before.contents(), &planned, cause).await? {
         Changed::Nothing => return Ok(Refreshed { mode: Mode::Unchanged, reason: None, rows: 0 }),
         Changed::Versions => {
             swap.commit(&before, contents(Mode::Unchanged), Vec::new(), Vec::new()).await?;

@@ -2,7 +2,7 @@
 //! group, and what its columns are in these terms.
 //!
 //! The rows are in the form in which queries are compared with views ([`Rows`]). Columns of tables are called by the
-//! table's id and their own name, groups `__group_0`, `__group_1`, … and aggregates `__aggregate_0`, ….
+//! table's id and their own name, groups and aggregates as [`column`] says.
 
 use datafusion::common::{Column, JoinType, TableReference};
 use datafusion::error::Result;
@@ -10,6 +10,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Distinct, Expr, LogicalPlan, LogicalPlanBuilder, lit};
 
+use super::column;
 use crate::rewrite::block::{Block, Columns, Rows, Unfit, resolve};
 use crate::rewrite::settled;
 
@@ -46,7 +47,7 @@ impl Shape {
         match plan {
             LogicalPlan::Aggregate(aggregate) => {
                 let Block { rows, groups, aggregates } = Block::of(aggregate)?;
-                let names = (0..groups.len()).map(group).chain((0..aggregates.len()).map(self::aggregate));
+                let names = (0..groups.len()).map(column::group).chain((0..aggregates.len()).map(column::aggregate));
                 let columns = aggregate.schema.columns().into_iter().zip(names.map(named)).collect();
                 self.rows = rows;
                 self.aggregation = Some(Aggregation { groups, aggregates, having: Vec::new() });
@@ -56,7 +57,7 @@ impl Shape {
                 let mut rows = Rows::default();
                 let below = rows.flatten(input)?;
                 let groups: Vec<Expr> = below.iter().map(|(_, expr)| expr.clone()).collect();
-                let names = (0..groups.len()).map(group).map(named);
+                let names = (0..groups.len()).map(column::group).map(named);
                 let columns = below.into_iter().map(|(column, _)| column).zip(names).collect();
                 self.rows = rows;
                 self.aggregation = Some(Aggregation { groups, aggregates: Vec::new(), having: Vec::new() });
@@ -89,7 +90,7 @@ impl Shape {
         let input = self.input(sources)?;
         let mut columns: Vec<Expr> = input.schema().columns().into_iter().map(Expr::Column).collect();
         let groups = self.aggregation.iter().flat_map(|aggregation| &aggregation.groups).enumerate();
-        columns.extend(groups.map(|(place, expr)| expr.clone().alias(group(place))));
+        columns.extend(groups.map(|(place, expr)| expr.clone().alias(column::group(place))));
         LogicalPlanBuilder::from(input).project(columns)?.build()
     }
 
@@ -121,16 +122,6 @@ impl Shape {
             None => plan.build(),
         }
     }
-}
-
-/// What a group is called.
-pub(super) fn group(place: usize) -> String {
-    format!("__group_{place}")
-}
-
-/// What an aggregate is called.
-pub(super) fn aggregate(place: usize) -> String {
-    format!("__aggregate_{place}")
 }
 
 /// A column by its name alone.

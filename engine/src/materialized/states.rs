@@ -21,12 +21,20 @@ use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, EmitTo, Expr, ExprSchemable, GroupsAccumulator,
-    ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{Column, Literal};
 use datafusion::prelude::lit;
 use datafusion::scalar::ScalarValue;
+
+/// Aggregates that give a sum or an extreme of exact values, however their rows are parted.
+const OWN_RESULTS: [&str; 9] = ["count", "sum", "min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"];
+
+/// Whether what an aggregate of this name keeps, to be merged with more rows, is its result.
+pub(crate) fn is_own_result(name: &str) -> bool {
+    OWN_RESULTS.contains(&name)
+}
 
 /// A call of an aggregate: all that it takes to make its accumulators without the rows it was written for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -297,6 +305,11 @@ impl ScalarUDFImpl for Results {
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
         Ok(self.call.result_field()?.data_type().clone())
+    }
+
+    /// With what clients are told of the result beyond its values.
+    fn return_field_from_args(&self, _args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        Ok(Arc::new(self.call.result_field()?.as_ref().clone().with_name(self.name()).with_nullable(true)))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

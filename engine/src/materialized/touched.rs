@@ -9,8 +9,9 @@ use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder};
 use futures::StreamExt;
 
 use super::Planned;
+use super::column::group;
 use super::layout::Layout;
-use super::shape::{group, named};
+use super::shape::named;
 use super::swap::Swap;
 use crate::Result;
 

@@ -1,7 +1,9 @@
 //! All rows computed anew.
 
-use bellwether_catalog::{Contents, Declared};
-use datafusion::arrow::datatypes::SchemaRef;
+use std::sync::Arc;
+
+use bellwether_catalog::{COMMENT, Contents, Declared};
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::logical_expr::LogicalPlan;
 
 use super::classify::Classified;
@@ -23,10 +25,21 @@ pub(super) async fn refresh(swap: &Swap<'_>, planned: &Planned, contents: Conten
     let (plan, hidden) = plan_of(swap.scope, planned, &classified)?;
     let rows = swap.scope.rows(&planned.state, &plan).await?;
     let (columns, declared) = stored_columns(&rows.schema(), &hidden)?;
-    let target = swap.before.altered(columns, declared);
+    let target = swap.before.altered(described(&columns, swap.before.schema()), declared);
     let (add, count) = swap.write(&target, vec![rows]).await?;
     swap.commit(&target, contents, add, (0..swap.before.files().len()).collect()).await?;
     Ok(count)
+}
+
+/// The columns, each with the description that the column of its name has had.
+fn described(columns: &Schema, before: &Schema) -> SchemaRef {
+    let fields = columns.fields().iter().map(|field| {
+        let text = before.field_with_name(field.name()).ok().and_then(|known| known.metadata().get(COMMENT));
+        let mut metadata = field.metadata().clone();
+        metadata.extend(text.map(|text| (COMMENT.to_owned(), text.clone())));
+        field.as_ref().clone().with_metadata(metadata)
+    });
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), columns.metadata().clone()))
 }
 
 /// The definition's rows with the columns that the view does not show, and the names of these.

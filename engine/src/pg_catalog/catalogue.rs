@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use bellwether_catalog::{Access, Privileges};
 use datafusion::arrow::array::RecordBatch;
 use parking_lot::Mutex;
 
+use super::object_id::OWNER;
 use super::proc::Function;
 use super::types::PostgresType;
 
@@ -34,6 +36,9 @@ pub(crate) struct Schema {
     pub id: u32,
     pub name: String,
     pub comment: Option<String>,
+    pub access: Access,
+    /// What is granted on relations that it is to get.
+    pub future: Access,
 }
 
 /// Something in `pg_class`.
@@ -45,6 +50,7 @@ pub(crate) struct Relation {
     pub kind: Kind,
     pub columns: Vec<Column>,
     pub comment: Option<String>,
+    pub access: Access,
 }
 
 #[derive(Debug)]
@@ -118,6 +124,16 @@ pub(crate) struct Role {
     pub can_login: bool,
 }
 
+fn item(role: &str, privileges: Privileges, grantor: &str) -> String {
+    format!("{}={}/{}", quoted(role), privileges.letters(), quoted(grantor))
+}
+
+/// A role's name in a list of privileges; everybody's is empty.
+fn quoted(role: &str) -> String {
+    let is_plain = role.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    if is_plain { role.to_owned() } else { crate::names::quote(role) }
+}
+
 impl Kind {
     /// `relkind`.
     pub(crate) fn letter(&self) -> &'static str {
@@ -144,6 +160,14 @@ impl Rule {
 }
 
 impl Relation {
+    /// What there is to be done with it: the lake's tables can be changed, all else can be read.
+    pub(crate) fn privileges(&self) -> Privileges {
+        match self.kind {
+            Kind::Table { .. } => Privileges::OF_TABLE,
+            _ => Privileges::OF_VIEW,
+        }
+    }
+
     /// The column at a place counted from one.
     pub(crate) fn column(&self, place: i64) -> Option<&Column> {
         usize::try_from(place).ok()?.checked_sub(1).and_then(|index| self.columns.get(index))
@@ -217,6 +241,45 @@ impl Catalogue {
     /// The function of an id.
     pub(crate) fn function(&self, id: u32) -> Option<&Function> {
         self.functions.iter().find(|function| function.id == id)
+    }
+
+    /// Who may do what with a relation; with what stands for a key, what may be done with its table.
+    pub(crate) fn access<'a>(&'a self, relation: &'a Relation) -> &'a Access {
+        let table = match relation.kind {
+            Kind::Index { table, .. } => self.relation(table),
+            _ => None,
+        };
+        &table.unwrap_or(relation).access
+    }
+
+    /// Whom something belongs to.
+    pub(crate) fn owner(&self, access: &Access) -> u32 {
+        let owner = access.owner.as_ref().and_then(|owner| self.roles.iter().find(|role| role.name == *owner));
+        owner.map_or(OWNER, |role| role.id)
+    }
+
+    /// The name of whom something belongs to.
+    pub(crate) fn owner_name(&self, access: &Access) -> String {
+        access.owner.clone().unwrap_or_else(|| self.role_name(OWNER))
+    }
+
+    /// What may be done with an object as PostgreSQL lists it, `ann=ar/bellwether` for each user; nothing where that
+    /// is its owner alone.
+    pub(crate) fn listed_access(&self, access: &Access, all: Privileges) -> Option<Vec<String>> {
+        if access.grants.is_empty() {
+            return None;
+        }
+        let owner = self.owner_name(access);
+        let mut listed = vec![item(&owner, all, &owner)];
+        listed.extend(self.listed_grants(access));
+        Some(listed)
+    }
+
+    /// What is granted on an object to others than its owner, as PostgreSQL lists it.
+    pub(crate) fn listed_grants(&self, access: &Access) -> Vec<String> {
+        let owner = self.owner_name(access);
+        let others = access.grants.iter().filter(|(role, _)| **role != owner);
+        others.map(|(role, privileges)| item(role, *privileges, &owner)).collect()
     }
 
     /// The name of a role, or what PostgreSQL says where there is none.

@@ -19,6 +19,13 @@ pub(crate) fn reads(names: &Namespace, view: &Relation) -> BTreeSet<RelationName
         Relation::MaterializedView(view) => (&view.sql, &view.current_schema),
         Relation::Table { .. } => return BTreeSet::new(),
     };
+    let mut named = named_in(sql, current_schema);
+    named.retain(|name| names.relation(&name.schema, &name.name).is_some());
+    named
+}
+
+/// The relations that a query names, whether they are there or not.
+pub(crate) fn named_in(sql: &str, current_schema: &str) -> BTreeSet<RelationName> {
     // A query that cannot be read any more fails where the view is asked.
     let Ok(statements) = Parser::parse_sql(&PostgreSqlDialect {}, sql) else { return BTreeSet::new() };
     let mut found = BTreeSet::new();
@@ -27,7 +34,6 @@ pub(crate) fn reads(names: &Namespace, view: &Relation) -> BTreeSet<RelationName
         let _: ControlFlow<()> = visit_relations(statement, |name| {
             if let Ok(full) = names::relation(name, current_schema, names::DATABASE)
                 && (name.0.len() > 1 || !with.contains(&full.name))
-                && names.relation(&full.schema, &full.name).is_some()
             {
                 found.insert(full);
             }
@@ -103,14 +109,20 @@ mod tests {
     use super::*;
 
     fn view(sql: &str) -> Relation {
-        Relation::View { sql: sql.to_owned(), columns: Vec::new(), current_schema: "shop".to_owned(), comment: None }
+        Relation::View {
+            sql: sql.to_owned(),
+            columns: Vec::new(),
+            current_schema: "shop".to_owned(),
+            comment: None,
+            column_comments: Default::default(),
+        }
     }
 
     fn names() -> Namespace {
         let mut names = Namespace::default();
         names.schemas.insert("shop".to_owned(), std::default::Default::default());
-        names.add_relation("shop", "orders", Relation::Table { id: "1".to_owned() }).unwrap();
-        names.add_relation("shop", "paid", view("SELECT * FROM orders")).unwrap();
+        names.add_relation("shop", "orders", Relation::Table { id: "1".to_owned() }, None).unwrap();
+        names.add_relation("shop", "paid", view("SELECT * FROM orders"), None).unwrap();
         names
     }
 
@@ -129,7 +141,7 @@ mod tests {
     #[test]
     fn a_change_below_a_view_on_a_view_changes_its_print() {
         let mut names = names();
-        names.add_relation("shop", "large", view("SELECT * FROM paid")).unwrap();
+        names.add_relation("shop", "large", view("SELECT * FROM paid"), None).unwrap();
         let large = RelationName { schema: "shop".to_owned(), name: "large".to_owned() };
         assert_ne!(print(&names, &large, &|_| 1), print(&names, &large, &|_| 2));
         assert_eq!(print(&names, &large, &|_| 1), print(&names, &large, &|_| 1));

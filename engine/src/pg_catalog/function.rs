@@ -1,10 +1,12 @@
 //! The functions of PostgreSQL's catalogue: definitions, names, sizes, visibility, privileges.
 //!
 //! Each is a line of a table: its name, the arguments it takes, its result, and how a row is answered from the
-//! statement's catalogue. They stand in every statement's planner, bound to that catalogue.
+//! statement's catalogue. They stand in the planner once and for all; which catalogue they answer from stands in the
+//! settings of each statement's own.
 
 mod definitions;
 mod descriptions;
+mod explode;
 mod objects;
 mod privileges;
 mod server;
@@ -24,6 +26,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, FieldRef, Int64Type};
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{internal_err, plan_err};
+use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::session_state::SessionState;
@@ -121,18 +124,62 @@ const LISTS: [&[Definition]; 9] = [
     visibility::FUNCTIONS,
 ];
 
-/// Puts all functions into a statement's planner, bound to the statement's catalogue.
-pub(crate) fn register(state: &mut SessionState, pinned: &Arc<Pinned>) -> Result<(), Error> {
-    let bound = LISTS.into_iter().flatten().map(|definition| ScalarUDF::from(Function::new(definition, pinned)));
-    for function in bound.chain(vectors::functions()) {
+/// Puts all functions into the planner that those of statements are copies of.
+pub(crate) fn declare(state: &mut SessionState) -> Result<(), Error> {
+    let answering = LISTS.into_iter().flatten().map(|definition| ScalarUDF::from(Function::new(definition)));
+    let exploded = ScalarUDF::from(explode::Exploded::new());
+    for function in answering.chain(vectors::functions()).chain([exploded]) {
         state
             .register_udf(Arc::new(function))
             .map_err(|source| Error::internal("the catalogue's functions could not be set up").with_source(source))?;
     }
+    Ok(())
+}
+
+/// Lets a statement's planner answer from the statement's catalogue.
+pub(crate) fn bind(state: &mut SessionState, pinned: &Arc<Pinned>) {
+    state.config_mut().options_mut().extensions.insert(Bound(Arc::clone(pinned)));
     for (name, function) in tables::functions(pinned) {
         state.register_udtf(name, function);
     }
-    Ok(())
+}
+
+/// The catalogue of a statement, among the settings that functions see.
+#[derive(Debug, Clone)]
+struct Bound(Arc<Pinned>);
+
+impl ConfigExtension for Bound {
+    const PREFIX: &'static str = "catalogue";
+}
+
+impl ExtensionOptions for Bound {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn cloned(&self) -> Box<dyn ExtensionOptions> {
+        Box::new(self.clone())
+    }
+
+    fn set(&mut self, key: &str, _value: &str) -> Result<()> {
+        plan_err!("unrecognized configuration parameter \"{key}\"")
+    }
+
+    fn entries(&self) -> Vec<ConfigEntry> {
+        Vec::new()
+    }
+}
+
+/// The catalogue of the statement that calls a function.
+fn bound(settings: &ConfigOptions) -> Result<&Pinned> {
+    match settings.extensions.get::<Bound>() {
+        Some(bound) => Ok(&bound.0),
+        None => internal_err!("a function was asked without a catalogue"),
+    }
 }
 
 /// The names of all functions, with the first of their forms and their results as types of PostgreSQL.
@@ -154,11 +201,12 @@ pub(crate) fn is_asked(plan: &LogicalPlan) -> Result<bool> {
     plan.apply_with_subqueries(|node| {
         node.apply_expressions(|expression| {
             expression.apply(|expression| {
-                if let Expr::ScalarFunction(call) = expression
-                    && (call.func.inner().as_ref() as &dyn Any).is::<Function>()
-                {
-                    found = true;
-                    return Ok(TreeNodeRecursion::Stop);
+                if let Expr::ScalarFunction(call) = expression {
+                    let function = call.func.inner().as_ref() as &dyn Any;
+                    if function.is::<Function>() || function.is::<explode::Exploded>() {
+                        found = true;
+                        return Ok(TreeNodeRecursion::Stop);
+                    }
                 }
                 Ok(TreeNodeRecursion::Continue)
             })
@@ -167,21 +215,20 @@ pub(crate) fn is_asked(plan: &LogicalPlan) -> Result<bool> {
     Ok(found)
 }
 
-/// A function, bound to a statement's catalogue.
+/// A function that answers from the statement's catalogue.
 struct Function {
     definition: &'static Definition,
     signature: Signature,
-    pinned: Arc<Pinned>,
 }
 
 impl Function {
-    fn new(definition: &'static Definition, pinned: &Arc<Pinned>) -> Self {
+    fn new(definition: &'static Definition) -> Self {
         let volatility = if definition.acts { Volatility::Volatile } else { Volatility::Stable };
         let signature = match definition.forms {
             NONE => Signature::nullary(volatility),
             _ => Signature::user_defined(volatility),
         };
-        Self { definition, signature, pinned: Arc::clone(pinned) }
+        Self { definition, signature }
     }
 
     fn form(&self, count: usize) -> Option<&'static [Argument]> {
@@ -198,7 +245,7 @@ impl std::fmt::Debug for Function {
 
 impl PartialEq for Function {
     fn eq(&self, other: &Self) -> bool {
-        self.definition.name == other.definition.name && Arc::ptr_eq(&self.pinned, &other.pinned)
+        self.definition.name == other.definition.name
     }
 }
 
@@ -242,7 +289,7 @@ impl ScalarUDFImpl for Function {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let asked = Asked { pinned: &self.pinned };
+        let asked = Asked { pinned: bound(&args.config_options)? };
         let is_constant = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let count = if is_constant { 1 } else { args.number_rows };
         let arrays =

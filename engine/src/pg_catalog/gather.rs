@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use bellwether_catalog::{COMMENT, Declared, ForeignKey, Key, Lake, Namespace, Relation as Named, Snapshot};
+use bellwether_catalog::{
+    Access, COMMENT, Declared, ForeignKey, Key, Lake, Namespace, PUBLIC, Privileges, Relation as Named, Snapshot,
+};
 use datafusion::arrow::datatypes::{Field, SchemaRef};
 use datafusion::catalog::SchemaProvider;
 use datafusion::execution::session_state::SessionState;
@@ -19,14 +21,15 @@ use super::Pinned;
 use super::catalogue::{Catalogue, Column, Constraint, Default, Kind, Relation, Role, Rule, Schema};
 use super::declared;
 use super::depend;
-use super::function::register;
+use super::function::bind;
 use super::object_id::{self, ObjectIds};
 use super::proc::{self, Function};
 use super::types::PostgresType;
+use crate::access::Authority;
 use crate::names::RelationName;
 use crate::resolve::Relations;
 use crate::system::SystemSchema;
-use crate::{Principal, clock};
+use crate::{Principal, clock, temporary};
 
 /// Logs read at a time.
 const CONCURRENT: usize = 16;
@@ -94,7 +97,10 @@ impl Gatherer {
         let views = self.views(pinned, &tables).await;
         let own = self.own.get_or_init(|| own(&pinned.system)).await;
         let catalogue = Arc::new(self.assemble(names, &tables, &views, own));
-        self.known.lock().latest = Some((print, Arc::clone(&catalogue)));
+        // What only one session has is not kept for the others.
+        if !names.schemas.contains_key(temporary::SCHEMA) {
+            self.known.lock().latest = Some((print, Arc::clone(&catalogue)));
+        }
         catalogue
     }
 
@@ -139,10 +145,10 @@ impl Gatherer {
         let mut fresh = HashMap::new();
         let (lake, names) = (Arc::clone(&self.lake), &pinned.names);
         let mut template = self.template.clone();
-        if let Err(error) = register(&mut template, pinned) {
-            tracing::warn!(%error, "views that call the catalogue's functions cannot be listed");
-        }
-        let relations = Relations::new(lake, Arc::clone(names), template, Arc::clone(pinned), HashMap::new());
+        bind(&mut template, pinned);
+        let names_now = Arc::clone(names);
+        let relations =
+            Relations::new(Authority::Superuser, lake, names_now, template, Arc::clone(pinned), HashMap::new());
         for (schema, entry) in &names.schemas {
             for (name, named) in &entry.relations {
                 if !matches!(named, Named::View { .. }) {
@@ -185,9 +191,10 @@ impl Gatherer {
             for (name, named) in &entry.relations {
                 let full = RelationName { schema: schema.name.clone(), name: name.clone() };
                 let Some(&id) = ids.get(&full) else { continue };
+                let access = entry.relation_access.get(name).cloned().unwrap_or_default();
                 match named {
                     Named::Table { id: stored } => {
-                        assembly.table(id, schema.id, name, stored, tables.get(stored));
+                        assembly.table(id, schema.id, name, stored, tables.get(stored), access);
                     }
                     Named::MaterializedView(view) => {
                         let definition = tables.get(&view.id);
@@ -201,15 +208,36 @@ impl Gatherer {
                         let columns = definition.map_or_else(Vec::new, |definition| columns_of(&definition.columns));
                         let comment = definition.and_then(|definition| definition.comment.clone());
                         let name = name.clone();
-                        assembly.relations.push(Relation { id, schema: schema.id, name, kind, columns, comment });
+                        assembly.relations.push(Relation {
+                            id,
+                            schema: schema.id,
+                            name,
+                            kind,
+                            columns,
+                            comment,
+                            access,
+                        });
                     }
-                    Named::View { sql, comment, .. } => {
+                    Named::View { sql, comment, column_comments, .. } => {
                         let reads = reads_of(names, named, &ids);
                         let rule = assembly.ids.of(&format!("rule {} {name}", schema.name));
                         let kind = Kind::View { sql: sql.clone(), reads, rule };
-                        let columns = views.get(&full).map_or_else(Vec::new, |columns| columns_of(columns));
+                        let mut columns = views.get(&full).map_or_else(Vec::new, |columns| columns_of(columns));
+                        for column in &mut columns {
+                            // What a view passes on of a table keeps the table's description.
+                            let own = column_comments.get(&column.name);
+                            column.comment = own.cloned().or_else(|| column.comment.take());
+                        }
                         let (name, comment) = (name.clone(), comment.clone());
-                        assembly.relations.push(Relation { id, schema: schema.id, name, kind, columns, comment });
+                        assembly.relations.push(Relation {
+                            id,
+                            schema: schema.id,
+                            name,
+                            kind,
+                            columns,
+                            comment,
+                            access,
+                        });
                     }
                 }
             }
@@ -265,7 +293,7 @@ impl Definition {
 fn print_of(names: &Namespace, tables: &HashMap<String, Definition>) -> u64 {
     let mut print = DefaultHasher::new();
     for (name, schema) in &names.schemas {
-        (name, &schema.comment).hash(&mut print);
+        (name, &schema.comment, &schema.access, &schema.relation_access, &schema.future).hash(&mut print);
         for (name, named) in &schema.relations {
             name.hash(&mut print);
             match named {
@@ -273,8 +301,8 @@ fn print_of(names: &Namespace, tables: &HashMap<String, Definition>) -> u64 {
                 Named::MaterializedView(view) => {
                     (&view.id, &view.sql, tables.get(&view.id).map(|table| table.print)).hash(&mut print);
                 }
-                Named::View { sql, columns, current_schema, comment } => {
-                    (sql, columns, current_schema, comment).hash(&mut print);
+                Named::View { sql, columns, current_schema, comment, column_comments } => {
+                    (sql, columns, current_schema, comment, column_comments).hash(&mut print);
                 }
             }
         }
@@ -282,6 +310,7 @@ fn print_of(names: &Namespace, tables: &HashMap<String, Definition>) -> u64 {
     for (name, role) in &names.roles {
         (name, role.superuser).hash(&mut print);
     }
+    names.access.hash(&mut print);
     print.finish()
 }
 
@@ -301,11 +330,17 @@ impl Assembly {
         ];
         let mut schemas: Vec<Schema> = own
             .into_iter()
-            .map(|(name, id, comment)| Schema { id, name: name.to_owned(), comment: Some(comment.to_owned()) })
+            .map(|(name, id, comment)| {
+                let mut access = Access::default();
+                access.grant(PUBLIC, Privileges::USAGE);
+                let (name, comment) = (name.to_owned(), Some(comment.to_owned()));
+                Schema { id, name, comment, access, future: Access::default() }
+            })
             .collect();
         for (name, entry) in &names.schemas {
             let id = self.ids.of(&format!("schema {name}"));
-            schemas.push(Schema { id, name: name.clone(), comment: entry.comment.clone() });
+            let (comment, access) = (entry.comment.clone(), entry.access.clone());
+            schemas.push(Schema { id, name: name.clone(), comment, access, future: entry.future.clone() });
         }
         schemas.sort_by(|one, other| one.name.cmp(&other.name));
         schemas
@@ -327,7 +362,15 @@ impl Assembly {
         identities.into_iter().map(|(identity, name)| (name, self.ids.of(&identity))).collect()
     }
 
-    fn table(&mut self, id: u32, schema: u32, name: &str, stored: &str, definition: Option<&Definition>) {
+    fn table(
+        &mut self,
+        id: u32,
+        schema: u32,
+        name: &str,
+        stored: &str,
+        definition: Option<&Definition>,
+        access: Access,
+    ) {
         let kind = Kind::Table { stored: stored.to_owned() };
         let mut columns = definition.map_or_else(Vec::new, |definition| columns_of(&definition.columns));
         if let Some(definition) = definition {
@@ -341,7 +384,7 @@ impl Assembly {
         }
         let comment = definition.and_then(|definition| definition.comment.clone());
         let name = name.to_owned();
-        self.relations.push(Relation { id, schema, name, kind, columns, comment });
+        self.relations.push(Relation { id, schema, name, kind, columns, comment, access });
         let Some(definition) = definition else { return };
         let declared = &definition.declared;
         if let Some(key) = &declared.primary_key {
@@ -375,6 +418,7 @@ impl Assembly {
             kind: Kind::Index { table, columns: columns.clone(), is_primary },
             columns: fields.map(column_of).map(|column| Column { not_null: false, comment: None, ..column }).collect(),
             comment: None,
+            access: Access::default(),
         });
         self.constraints.push(Constraint {
             id: self.ids.of(&format!("constraint {stored} {}", key.name)),
@@ -458,6 +502,7 @@ impl Assembly {
                 kind: Kind::Own { letter: relation.kind },
                 columns: columns_of(&relation.schema),
                 comment: None,
+                access: readable(),
             });
         }
         for (id, (name, columns)) in (object_id::SYSTEM + 1..).zip(system) {
@@ -468,6 +513,7 @@ impl Assembly {
                 kind: Kind::Own { letter: "v" },
                 columns: columns_of(columns),
                 comment: None,
+                access: readable(),
             });
         }
     }
@@ -485,6 +531,13 @@ impl Assembly {
         roles.sort_by(|one, other| one.name.cmp(&other.name));
         roles
     }
+}
+
+/// What may be done with the engine's own relations: everybody may read them.
+fn readable() -> Access {
+    let mut access = Access::default();
+    access.grant(PUBLIC, Privileges::SELECT);
+    access
 }
 
 /// The places of columns in a table, counted from one.

@@ -33,7 +33,9 @@ pub(crate) async fn batch(declared: &'static Declared, pinned: &Arc<Pinned>) -> 
         // What is true only now.
         "pg_class" => class::now(declared, &catalogue, &system.lake),
         "pg_settings" => setting::batch(declared, &system.settings.lock()),
-        "pg_stat_activity" => activity::batch(declared, &catalogue, &system.activity, &system.database),
+        "pg_stat_activity" => {
+            activity::batch(declared, &catalogue, &system.activity, &system.database, &system.authority)
+        }
         "pg_stat_all_tables" | "pg_stat_user_tables" | "pg_stat_sys_tables" => {
             statistics::tables(declared, &catalogue, &system.lake)
         }
@@ -52,6 +54,7 @@ pub(crate) async fn batch(declared: &'static Declared, pinned: &Arc<Pinned>) -> 
             "pg_collation" => fixed::collations(declared),
             "pg_constraint" => key::constraints(declared, catalogue),
 
+            "pg_default_acl" => role::default_privileges(declared, catalogue),
             "pg_depend" => dependency::depend(declared, catalogue),
             "pg_description" => description::batch(declared, catalogue),
             "pg_index" => key::indexes(declared, catalogue),

@@ -76,8 +76,13 @@ fn in_cast(expression: Expr, schema: &DFSchema, state: &SessionState) -> Result<
     if let Some("int2vector" | "oidvector") = postgres_type::of(&source) {
         let separator = Expr::Literal(datafusion::scalar::ScalarValue::from(" "), None);
         let Ok(function) = state.udf("array_to_string") else { return Ok(Transformed::no(expression)) };
-        let call = ScalarFunction::new_udf(function, vec![expr.clone(), separator]);
-        return Ok(Transformed::yes(Expr::ScalarFunction(call)));
+        let text = Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![expr.clone(), separator]));
+        // The cast stays around the text: it says which type of text is wanted.
+        return Ok(Transformed::yes(match expression {
+            Expr::Cast(cast) => Expr::Cast(Cast { expr: Box::new(text), ..cast }),
+            Expr::ScalarFunction(cast) => cast.func.call(vec![text]),
+            _ => text,
+        }));
     }
     Ok(Transformed::no(expression))
 }

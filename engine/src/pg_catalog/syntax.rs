@@ -11,9 +11,11 @@
 //! | `(composite).field` | `(composite)['field']` |
 //! | `alias.tableoid` | the id of the relation, a number |
 //! | `ARRAY(SELECT …)` | a subquery that collects |
+//! | `json_to_recordset(…) AS t (a int)` | a subquery of members |
 //! | `generate_subscripts(…)` in a select list or in FROM | `unnest(generate_subscripts(…))` |
 
 mod array_query;
+mod records;
 mod set_returning;
 mod system_column;
 
@@ -110,6 +112,11 @@ impl VisitorMut for Rewriter {
             Expr::CompoundIdentifier(_) => {
                 if let Some(number) = system_column::number(expression, &self.relations) {
                     *expression = number;
+                }
+            }
+            Expr::Between { .. } => {
+                if let Some(answer) = system_column::lies_between(expression) {
+                    *expression = answer;
                 }
             }
             Expr::Collate { expr, .. } => *expression = std::mem::replace(expr, Expr::value(nothing())),

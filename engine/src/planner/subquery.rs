@@ -6,6 +6,8 @@
 //! Arbitrary Queries", BTW 2015): these combinations are one more input of the subquery ([`push`]), and its result is
 //! joined back by them.
 
+mod member;
+mod optional;
 mod push;
 mod single_value;
 
@@ -20,12 +22,14 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::decorrelate::PullUpCorrelatedExpr;
 
+use self::member::joined_member;
+use self::optional::with_nothing;
 use self::push::{Domain, Push, Pushed, outer_columns};
 use self::single_value::SingleValue;
 
 /// Takes apart what the optimizer leaves.
 pub(crate) fn decorrelate(plan: LogicalPlan) -> Result<LogicalPlan> {
-    decorrelated(plan, &mut 0)
+    with_nothing(decorrelated(plan, &mut 0)?)
 }
 
 /// `numbers` counts what was given a name.
@@ -51,17 +55,21 @@ fn pushed(domain: &Domain, subquery: &Subquery, numbers: &mut usize) -> Result<P
 
 /// The subqueries that stand for a value in a select list, a condition or an order.
 fn values(node: LogicalPlan, numbers: &mut usize) -> Result<Transformed<LogicalPlan>> {
-    // The optimizer looks into these alone.
+    // The optimizer looks into these alone, and for members of sets into conditions.
     let is_optimized = matches!(node, LogicalPlan::Projection(_) | LogicalPlan::Filter(_));
-    let mut wanted: Vec<Subquery> = Vec::new();
+    let is_condition = matches!(node, LogicalPlan::Filter(_));
+    let mut wanted: Vec<Expr> = Vec::new();
     node.apply_expressions(|expression| {
         expression.apply(|expression| {
-            if let Expr::ScalarSubquery(subquery) = expression
-                && !subquery.outer_ref_columns.is_empty()
-                && !wanted.contains(subquery)
-                && !(is_optimized && is_joined_by_optimizer(subquery))
-            {
-                wanted.push(subquery.clone());
+            let is_wanted = match expression {
+                Expr::ScalarSubquery(subquery) => {
+                    !subquery.outer_ref_columns.is_empty() && !(is_optimized && is_joined_by_optimizer(subquery))
+                }
+                Expr::InSubquery(member) => !is_condition && member.subquery.outer_ref_columns.is_empty(),
+                _ => false,
+            };
+            if is_wanted && !wanted.contains(expression) {
+                wanted.push(expression.clone());
             }
             Ok(TreeNodeRecursion::Continue)
         })
@@ -71,11 +79,16 @@ fn values(node: LogicalPlan, numbers: &mut usize) -> Result<Transformed<LogicalP
         _ => return Ok(Transformed::no(node)),
     };
     let before = input.schema().columns();
-    let mut replaced: Vec<(Subquery, Expr)> = Vec::new();
-    for subquery in wanted {
-        if let Some((joined, value)) = joined_value(&input, &subquery, numbers)? {
+    let mut replaced: Vec<(Expr, Expr)> = Vec::new();
+    for asked in wanted {
+        let joined = match &asked {
+            Expr::ScalarSubquery(subquery) => joined_value(&input, subquery, numbers)?,
+            Expr::InSubquery(member) => Some(joined_member(&input, member, numbers)?),
+            _ => None,
+        };
+        if let Some((joined, value)) = joined {
             input = joined;
-            replaced.push((subquery, value));
+            replaced.push((asked, value));
         }
     }
     if replaced.is_empty() {
@@ -88,12 +101,9 @@ fn values(node: LogicalPlan, numbers: &mut usize) -> Result<Transformed<LogicalP
         .map(|expression| {
             let name = names.save(&expression);
             let expression = expression.transform_up(|expression| {
-                Ok(match &expression {
-                    Expr::ScalarSubquery(subquery) => match replaced.iter().find(|(known, _)| known == subquery) {
-                        Some((_, value)) => Transformed::yes(value.clone()),
-                        None => Transformed::no(expression),
-                    },
-                    _ => Transformed::no(expression),
+                Ok(match replaced.iter().find(|(known, _)| *known == expression) {
+                    Some((_, value)) => Transformed::yes(value.clone()),
+                    None => Transformed::no(expression),
                 })
             })?;
             Ok(name.restore(expression.data))

@@ -14,7 +14,7 @@ use datafusion::optimizer::simplify_expressions::SimplifyExpressions;
 use super::block::{Block, Unfit, resolve};
 use super::roll_up::has_aggregate;
 use super::zone;
-use crate::materialized::Planned;
+use crate::materialized::{Planned, group_column, is_own_result, state_column};
 use crate::names::RelationName;
 
 /// A view as queries are compared with it.
@@ -88,13 +88,14 @@ impl Content {
                 keys.entry(expr).or_insert(column);
             }
         }
+        // Where refreshes merge, the view's table has in hidden columns what the view does not show.
         let hidden = |name: String| Expr::Column(Column::new(Some(alias.clone()), name));
         for (place, group) in block.groups.iter().enumerate() {
-            keys.entry(group.clone()).or_insert_with(|| hidden(format!("__group_{place}")));
+            keys.entry(group.clone()).or_insert_with(|| hidden(group_column(place)));
         }
         for (place, aggregate) in block.aggregates.iter().enumerate() {
             if is_own_state(aggregate) {
-                aggregates.entry(aggregate.clone()).or_insert_with(|| hidden(format!("__state_{place}_0")));
+                aggregates.entry(aggregate.clone()).or_insert_with(|| hidden(state_column(place, 0)));
             }
         }
         // Of doubles that are equal one stands for all, and which one differs: the sign of a zero, the bits of a NaN.
@@ -106,12 +107,10 @@ impl Content {
     }
 }
 
-/// Whether what an aggregate keeps, to be merged with more rows, is its result. A view whose refreshes merge has it in
-/// a hidden column where it does not show it, under the place of the aggregate.
+/// Whether the state of an aggregate is its result.
 fn is_own_state(aggregate: &Expr) -> bool {
-    const OWN_STATES: [&str; 9] = ["count", "sum", "min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"];
     match aggregate {
-        Expr::AggregateFunction(call) => !call.params.distinct && OWN_STATES.contains(&call.func.name()),
+        Expr::AggregateFunction(call) => !call.params.distinct && is_own_result(call.func.name()),
         _ => false,
     }
 }

@@ -16,7 +16,7 @@ pub(super) const TIME: DataType = DataType::Timestamp(TimeUnit::Microsecond, Non
 
 /// A part of time that times can be cut down to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Granule {
+pub(crate) enum Granule {
     Microsecond,
     Millisecond,
     Second,
@@ -112,14 +112,14 @@ impl Granule {
 
 /// A time cut down to a part of it, as an expression says it.
 #[derive(Debug)]
-pub(super) struct Cut<'a> {
+pub(crate) struct Cut<'a> {
     pub time: &'a Expr,
     pub granule: Granule,
 }
 
 impl<'a> Cut<'a> {
     /// What `date_trunc('month', time)` and `time::date` cut, for the caller to find out that it has no zone.
-    pub(super) fn of(expr: &'a Expr) -> Option<Self> {
+    pub(crate) fn of(expr: &'a Expr) -> Option<Self> {
         match expr {
             Expr::Cast(Cast { expr: time, field }) if *field.data_type() == DataType::Date32 => {
                 Some(Self { time: time.as_ref(), granule: Granule::Day })

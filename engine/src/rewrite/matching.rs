@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Column, DFSchema};
+use datafusion::common::DFSchema;
 use datafusion::error::Result;
 use datafusion::logical_expr::{AggregateUDF, BinaryExpr, Expr, ExprSchemable, Operator};
-use datafusion::sql::unparser::expr_to_sql;
 
 use super::block::{Block, Outer, Source};
 use super::derive::Known;
 use super::form::{Content, Form};
 use super::implication;
+use super::reason::Reason;
 use super::roll_up::{RollUp, Rolled};
 
 /// An aggregation that a statement asks for.
@@ -40,13 +39,13 @@ pub(super) struct Match {
 }
 
 /// A match, or the reason why there is none.
-type Found<T> = std::result::Result<T, String>;
+type Found<T> = std::result::Result<T, Reason>;
 
 /// Compares an aggregation with a view, whatever the versions of their tables.
 pub(super) fn find(query: &Query, form: &Form) -> Result<Found<Match>> {
     let content = match &form.content {
         Ok(content) => content,
-        Err(reason) => return Ok(Err(reason.clone())),
+        Err(reason) => return Ok(Err(Reason::Said(reason.clone()))),
     };
     let comparison = Comparison { query, content };
     if let Err(reason) = comparison.tables(form) {
@@ -66,23 +65,23 @@ impl Comparison<'_> {
         let (asked, kept) = (&self.query.block.rows, &self.content.block.rows);
         for source in kept.sources() {
             if !asked.sources().any(|other| other.id == source.id) {
-                return Err(format!("it also reads {}", source.name));
+                return Err(Reason::Said(format!("it also reads {}", source.name)));
             }
         }
         if kept.tables.iter().any(|source| asked.outer.iter().any(|outer| outer.table.id == source.id)) {
-            return Err("it lacks the rows that the outer join keeps".into());
+            return Err(Reason::Said("it lacks the rows that the outer join keeps".into()));
         }
         for outer in &kept.outer {
             let is_same = |other: &Outer| other.table.id == outer.table.id && other.on == outer.on;
             if !asked.outer.iter().any(is_same) {
-                return Err(format!("it reads {} by another outer join", outer.table.name));
+                return Err(Reason::Said(format!("it reads {} by another outer join", outer.table.name)));
             }
         }
         if self.content.is_zoned && form.definition.time_zone != self.query.zone {
-            return Err(format!(
+            return Err(Reason::Said(format!(
                 "it is computed in the time zone {}, the session's is {}",
                 form.definition.time_zone, self.query.zone
-            ));
+            )));
         }
         Ok(())
     }
@@ -91,7 +90,7 @@ impl Comparison<'_> {
         let (asked, kept) = (&self.query.block.rows, &self.content.block.rows);
         for filter in &kept.filters {
             if !implication::follows(filter, &asked.filters) {
-                return Ok(Err(format!("it holds only rows with {}", self.shown(filter)?)));
+                return Ok(Err(Reason::HoldsOnly(filter.clone())));
             }
         }
         let is_kept = |source: &Source| kept.sources().any(|other| other.id == source.id);
@@ -110,7 +109,10 @@ impl Comparison<'_> {
             for condition in &join.on {
                 match rows.derive(condition)? {
                     Some(condition) => on.push(condition),
-                    None => return Ok(Err(format!("it does not keep apart what {} joins by", join.table.name))),
+                    None => {
+                        let reason = format!("it does not keep apart what {} joins by", join.table.name);
+                        return Ok(Err(Reason::Said(reason)));
+                    }
                 }
             }
             outer.push(Outer { table: join.table.clone(), on });
@@ -119,14 +121,14 @@ impl Comparison<'_> {
         for filter in asked.filters.iter().filter(|filter| !kept.filters.contains(filter)) {
             match rows.derive(filter)? {
                 Some(filter) => filters.push(filter),
-                None => return Ok(Err(format!("its rows do not tell which have {}", self.shown(filter)?))),
+                None => return Ok(Err(Reason::DoesNotTell(filter.clone()))),
             }
         }
         let mut groups = Vec::with_capacity(self.query.block.groups.len());
         for group in &self.query.block.groups {
             match known.derive(group)? {
                 Some(group) => groups.push(group),
-                None => return Ok(Err(format!("it does not keep {} apart", self.shown(group)?))),
+                None => return Ok(Err(Reason::DoesNotKeepApart(group.clone()))),
             }
         }
         let is_alone = joined.is_empty() && outer.is_empty();
@@ -151,12 +153,12 @@ impl Comparison<'_> {
         let mut rolled = Vec::with_capacity(self.query.block.aggregates.len());
         for aggregate in &self.query.block.aggregates {
             if roll_up.is_inexact(aggregate)? {
-                return Ok(Err(format!("{} of doubles depends on the order of rows", self.shown(aggregate)?)));
+                return Ok(Err(Reason::IsInexact(aggregate.clone())));
             }
             match roll_up.roll_up(aggregate)? {
                 Some(aggregate) => rolled.push(aggregate),
                 None if is_stored => return Ok(Ok(None)),
-                None => return Ok(Err(format!("{} does not follow from its columns", self.shown(aggregate)?))),
+                None => return Ok(Err(Reason::DoesNotFollow(aggregate.clone()))),
             }
         }
         Ok(Ok(Some(rolled)))
@@ -174,17 +176,5 @@ impl Comparison<'_> {
             }
         }
         Ok(equal)
-    }
-
-    /// An expression as people read it: columns without the ids of their tables.
-    fn shown(&self, expr: &Expr) -> Result<String> {
-        let bare = expr.clone().transform_up(|inner| {
-            Ok(match inner {
-                Expr::Column(column) => Transformed::yes(Expr::Column(Column::new_unqualified(column.name))),
-                other => Transformed::no(other),
-            })
-        })?;
-        let bare = bare.data;
-        Ok(expr_to_sql(&bare).map_or_else(|_| bare.human_display().to_string(), |sql| sql.to_string()))
     }
 }

@@ -1,127 +1,205 @@
-//! All materialized views in the form in which queries are compared with them, by the tables they read.
+//! All materialized views by the tables they read, and the forms in which queries are compared with them.
 //!
-//! Forms are computed when they are first needed and kept as long as the definition, the views it reads and the names
-//! of its tables stay what they were. A query looks at the views that read one of its tables, and at no others.
+//! Which tables a definition names is read off its text, for all views whenever names have changed. Its form takes a
+//! plan: it is computed when a query on one of these tables first needs it, and kept as long as the definition, the
+//! plain views it reads and the names of its tables stay what they were.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use bellwether_catalog::{MaterializedDefinition, Namespace, Relation, Result};
+use bellwether_catalog::{ErrorKind, MaterializedDefinition, Namespace, Relation, Result};
 use parking_lot::RwLock;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::form::Form;
+use super::named;
+use crate::access::Authority;
 use crate::materialized::Planned;
 use crate::names::RelationName;
 use crate::statement::Scope;
 
-/// The forms of one lake's views.
+/// One lake's views.
 #[derive(Debug, Default)]
 pub(crate) struct Views {
-    current: RwLock<Option<Arc<Forms>>>,
-    /// Held while forms are computed, so that queries that come meanwhile do not compute them as well.
-    computing: tokio::sync::Mutex<()>,
+    current: RwLock<Option<Arc<Listed>>>,
 }
 
-/// The forms of all views that one set of names has.
+/// The views that one set of names has.
 #[derive(Debug)]
-struct Forms {
+struct Listed {
     names: Arc<Namespace>,
     /// Differs where the texts of plain views do, which definitions may read.
     plain_views: u64,
-    forms: BTreeMap<String, Arc<Form>>,
-    /// The names of the tables a form was made over, by id.
-    tables: HashMap<String, RelationName>,
+    views: BTreeMap<String, Arc<View>>,
     /// Views by the tables they read.
-    readers: HashMap<String, Vec<Arc<Form>>>,
+    readers: HashMap<String, Vec<Arc<View>>>,
+}
+
+/// A view, with its form once it was needed.
+#[derive(Debug)]
+struct View {
+    name: RelationName,
+    definition: MaterializedDefinition,
+    /// The relations it names, through plain views as well.
+    named: BTreeSet<RelationName>,
+    /// Those of them that are tables, by id.
+    tables: BTreeMap<String, RelationName>,
+    /// Held for writing while the form is computed, so that queries that come meanwhile do not compute it as well.
+    form: tokio::sync::RwLock<Kept>,
+}
+
+#[derive(Debug)]
+enum Kept {
+    NotYet,
+    Form(Arc<Form>),
+    /// It cannot be planned as long as the names are what they are.
+    Unplannable,
 }
 
 impl Views {
-    /// The views that read at least one of `tables`, by name.
+    /// The forms of the views that read at least one of `tables`, by name.
     pub(super) async fn over(&self, scope: &Scope, tables: &BTreeSet<String>) -> Vec<Arc<Form>> {
-        let forms = self.forms(scope).await;
-        let mut found: BTreeMap<&RelationName, &Arc<Form>> = BTreeMap::new();
-        for form in tables.iter().filter_map(|table| forms.readers.get(table)).flatten() {
-            found.insert(&form.name, form);
+        let listed = self.listed(scope);
+        let mut found: BTreeMap<&RelationName, &Arc<View>> = BTreeMap::new();
+        for view in tables.iter().filter_map(|table| listed.readers.get(table)).flatten() {
+            found.insert(&view.name, view);
         }
-        found.into_values().cloned().collect()
+        let mut forms = Vec::with_capacity(found.len());
+        for view in found.into_values() {
+            forms.extend(view.form(scope).await);
+        }
+        forms
     }
 
-    async fn forms(&self, scope: &Scope) -> Arc<Forms> {
+    /// Whether a view reads one of `tables`.
+    pub(super) fn are_over(&self, scope: &Scope, tables: &BTreeSet<String>) -> bool {
+        let listed = self.listed(scope);
+        tables.iter().any(|table| listed.readers.contains_key(table))
+    }
+
+    fn listed(&self, scope: &Scope) -> Arc<Listed> {
         // A session's own tables have names of their own and are in no definition.
         let names = scope.session.inner.engine.inner.lake.known_names();
-        let current = || self.current.read().as_ref().filter(|forms| Arc::ptr_eq(&forms.names, &names)).cloned();
-        if let Some(forms) = current() {
-            return forms;
-        }
-        let _computing = self.computing.lock().await;
-        if let Some(forms) = current() {
-            return forms;
-        }
         let before = self.current.read().clone();
-        let forms = Arc::new(Forms::new(scope, names, before.as_deref()).await);
-        *self.current.write() = Some(Arc::clone(&forms));
-        forms
+        if let Some(listed) = before.as_ref().filter(|listed| Arc::ptr_eq(&listed.names, &names)) {
+            return Arc::clone(listed);
+        }
+        let listed = Arc::new(Listed::new(names, before.as_deref()));
+        let mut current = self.current.write();
+        match current.as_ref() {
+            // Another query was faster, and forms may have been computed since.
+            Some(other) if Arc::ptr_eq(&other.names, &listed.names) => Arc::clone(other),
+            _ => {
+                *current = Some(Arc::clone(&listed));
+                listed
+            }
+        }
     }
 
     /// Computes the form of a view anew: the columns of its tables have changed.
     pub(super) async fn renew(&self, scope: &Scope, form: &Form) -> Result<Arc<Form>> {
-        let _computing = self.computing.lock().await;
         let renewed = Arc::new(made(scope, form.name.clone(), &form.definition).await?);
-        let mut current = self.current.write();
-        if let Some(forms) = current.as_ref() {
-            let mut all = forms.forms.clone();
-            all.insert(form.definition.id.clone(), Arc::clone(&renewed));
-            *current = Some(Arc::new(Forms::of(Arc::clone(&forms.names), forms.plain_views, all)));
+        let listed = self.current.read().clone();
+        let view = listed.as_ref().and_then(|listed| listed.views.get(&form.definition.id));
+        if let Some(view) = view.filter(|view| view.is_of(&renewed)) {
+            *view.form.write().await = Kept::Form(Arc::clone(&renewed));
         }
         Ok(renewed)
     }
 }
 
-impl Forms {
-    /// The forms of the views among `names`; those of `before` that still hold are kept.
-    async fn new(scope: &Scope, names: Arc<Namespace>, before: Option<&Self>) -> Self {
+impl Listed {
+    /// The views among `names`; of those of `before` that still hold, the forms are kept.
+    fn new(names: Arc<Namespace>, before: Option<&Self>) -> Self {
         let plain_views = hash_of_plain_views(&names);
         let before = before.filter(|before| before.plain_views == plain_views);
-        let tables = tables_of(&names);
-        let mut forms = BTreeMap::new();
+        let mut views = BTreeMap::new();
+        let mut readers: HashMap<String, Vec<Arc<View>>> = HashMap::new();
         for (name, definition) in definitions(&names) {
-            let kept = before.and_then(|before| {
-                let form = before.forms.get(&definition.id)?;
-                let is_same = form.definition == *definition && form.name == name;
-                let stand = form.tables.keys().all(|id| before.tables.get(id) == tables.get(id));
-                (is_same && stand).then(|| Arc::clone(form))
-            });
-            let form = match kept {
-                Some(form) => form,
-                None => match made(scope, name.clone(), definition).await {
-                    Ok(form) => Arc::new(form),
-                    Err(error) => {
-                        // A view whose table is gone must not stand in the way of queries on others.
-                        tracing::debug!(view = name.quoted(), %error, "a materialized view cannot be planned");
-                        continue;
-                    }
-                },
-            };
-            forms.insert(definition.id.clone(), form);
+            let known = before.and_then(|before| before.views.get(&definition.id));
+            let known = known.filter(|known| known.definition == *definition && known.name == name);
+            let view = View::new(&names, name, definition, known);
+            for table in view.tables.keys() {
+                readers.entry(table.clone()).or_default().push(Arc::clone(&view));
+            }
+            views.insert(definition.id.clone(), view);
         }
-        Self::of(names, plain_views, forms)
+        Self { names, plain_views, views, readers }
     }
+}
 
-    fn of(names: Arc<Namespace>, plain_views: u64, forms: BTreeMap<String, Arc<Form>>) -> Self {
-        let mut readers: HashMap<String, Vec<Arc<Form>>> = HashMap::new();
-        for form in forms.values() {
-            for table in form.tables.keys() {
-                readers.entry(table.clone()).or_default().push(Arc::clone(form));
+impl View {
+    /// The view of a definition; `known` is the same one under the names of before.
+    fn new(
+        names: &Namespace,
+        name: RelationName,
+        definition: &MaterializedDefinition,
+        known: Option<&Arc<Self>>,
+    ) -> Arc<Self> {
+        let named = match known {
+            Some(known) => known.named.clone(),
+            None => named::by(names, definition),
+        };
+        let mut tables = BTreeMap::new();
+        for name in &named {
+            if let Some(id) = names.relation(&name.schema, &name.name).and_then(Relation::table_id) {
+                tables.insert(id.to_owned(), name.clone());
             }
         }
-        let tables = tables_of(&names);
-        Self { names, plain_views, forms, tables, readers }
+        if let Some(known) = known.filter(|known| known.tables == tables && !known.is_unplannable()) {
+            return Arc::clone(known);
+        }
+        let form = tokio::sync::RwLock::new(Kept::NotYet);
+        Arc::new(Self { name, definition: definition.clone(), named, tables, form })
+    }
+
+    fn is_unplannable(&self) -> bool {
+        self.form.try_read().is_ok_and(|form| matches!(*form, Kept::Unplannable))
+    }
+
+    /// Whether a form is one of this view over the tables its names stand for.
+    fn is_of(&self, form: &Form) -> bool {
+        form.definition == self.definition && form.tables.keys().all(|id| self.tables.contains_key(id))
+    }
+
+    /// The form, if the definition can be planned: a view whose table is gone must not stand in the way of queries on
+    /// others.
+    async fn form(&self, scope: &Scope) -> Option<Arc<Form>> {
+        match &*self.form.read().await {
+            Kept::NotYet => {}
+            Kept::Form(form) => return Some(Arc::clone(form)),
+            Kept::Unplannable => return None,
+        }
+        let mut kept = self.form.write().await;
+        match &*kept {
+            Kept::NotYet => {}
+            Kept::Form(form) => return Some(Arc::clone(form)),
+            Kept::Unplannable => return None,
+        }
+        match made(scope, self.name.clone(), &self.definition).await {
+            Ok(form) => {
+                let form = Arc::new(form);
+                // A statement that began under other names plans over other tables.
+                if self.is_of(&form) {
+                    *kept = Kept::Form(Arc::clone(&form));
+                }
+                Some(form)
+            }
+            Err(error) => {
+                tracing::debug!(view = self.name.quoted(), %error, "a materialized view cannot be planned");
+                // A store that does not answer now may do so for the next query.
+                if error.kind() != ErrorKind::Io {
+                    *kept = Kept::Unplannable;
+                }
+                None
+            }
+        }
     }
 }
 
 async fn made(scope: &Scope, name: RelationName, definition: &MaterializedDefinition) -> Result<Form> {
-    let planned = Planned::new(scope, definition).await?;
+    // Whether the asker may read the tables was judged before; a form gives no rows of its own.
+    let planned = Planned::new(scope, definition, Authority::Superuser).await?;
     Form::new(name, definition.clone(), planned).map_err(|error| scope.error(error))
 }
 
@@ -134,19 +212,6 @@ fn definitions(names: &Namespace) -> impl Iterator<Item = (RelationName, &Materi
             _ => None,
         })
     })
-}
-
-/// What the tables are called, by id.
-fn tables_of(names: &Namespace) -> HashMap<String, RelationName> {
-    let mut tables = HashMap::new();
-    for (schema, entry) in &names.schemas {
-        for (name, relation) in &entry.relations {
-            if let Some(id) = relation.table_id() {
-                tables.insert(id.to_owned(), RelationName { schema: schema.clone(), name: name.clone() });
-            }
-        }
-    }
-    tables
 }
 
 fn hash_of_plain_views(names: &Namespace) -> u64 {

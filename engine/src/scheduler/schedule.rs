@@ -18,8 +18,8 @@ use bellwether_catalog::{Error, Result};
 use chrono::offset::LocalResult;
 use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
+use croner::{Cron, YEAR_UPPER_LIMIT};
 
 const SECOND_US: i64 = 1_000_000;
 
@@ -69,6 +69,9 @@ impl Schedule {
     fn cron(text: &str, fields: &str, zone: Tz) -> Result<Self> {
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
         let cron = parser.parse(fields).map_err(|error| invalid(text).with_detail(format!("`{fields}`: {error}")))?;
+        if !ever_comes(&cron) {
+            return Err(invalid(text).with_detail(format!("`{fields}` is a date that never comes")));
+        }
         let suffix = if zone == Tz::UTC { String::new() } else { format!(" {zone}") };
         Ok(Self::At { cron: Box::new(cron), zone, text: format!("{fields}{suffix}") })
     }
@@ -142,6 +145,13 @@ fn daily(text: &str, time: &str, zone_name: Option<&str>) -> Result<Schedule> {
 fn zone(text: &str, name: &str) -> Result<Tz> {
     let found = chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name));
     found.copied().ok_or_else(|| invalid(text).with_detail(format!("`{name}` is no time zone such as Europe/Paris")))
+}
+
+/// Whether there is a date that an expression means. Whatever there is comes within 28 years, after which all days of
+/// all years have been all days of the week; a search goes on to the last year there is.
+fn ever_comes(cron: &Cron) -> bool {
+    let start = Utc.with_ymd_and_hms(YEAR_UPPER_LIMIT - 40, 1, 1, 0, 0, 0).single();
+    start.is_some_and(|start| cron.find_next_occurrence(&start, true).is_ok())
 }
 
 /// Local times are counted on the wall clock first, which has neither gaps nor repetitions, and only then looked
@@ -230,6 +240,7 @@ mod tests {
             "* * * *",
             "0 3 * * 1-5 Nowhere/City",
             "a b c d e",
+            "0 0 31 2 *",
         ] {
             let error = Schedule::parse(text).unwrap_err();
             assert_eq!(error.message(), format!("refresh takes a schedule, got '{text}'"));
@@ -276,8 +287,14 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_never_comes_has_no_next_moment() {
-        assert_eq!(Schedule::parse("0 0 30 2 *").unwrap().next_after(us("2026-01-01T00:00:00Z")), None);
+    fn a_date_that_never_comes_is_refused_and_one_that_is_rare_is_not() {
+        for never in ["0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 31 2 * Europe/Paris"] {
+            let error = Schedule::parse(never).unwrap_err();
+            assert!(error.detail().unwrap().ends_with("is a date that never comes"), "{never}");
+        }
+        assert_eq!(fires("0 0 29 2 *", "2026-01-01T00:00:00Z", 1), ["02-29 00:00"]);
+        // Of a day of the month and a day of the week, either is enough.
+        assert_eq!(fires("0 0 31 2 1", "2026-01-01T00:00:00Z", 1), ["02-02 00:00"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use futures::StreamExt;
 use super::create_table::{constrain, field};
 use super::drop::views_on;
 use super::table_option::TableOptions;
-use super::{RowChecks, Scope, change, types};
+use super::{RowChecks, Scope, change, owner, types};
 use crate::Done;
 use crate::names::{RelationName, identifier, quote};
 
@@ -32,6 +32,7 @@ pub(super) async fn run(scope: &Scope, alter: &AlterTable) -> Result<Done> {
             } => {
                 rename_relation(scope, &name, &scope.relation_name(to)?).await?;
             }
+            AlterTableOperation::OwnerTo { new_owner } => owner::of_relation(scope, &name, new_owner).await?,
             other => change_table(scope, &name, other).await?,
         }
     }
@@ -45,16 +46,13 @@ pub(super) async fn rename_relation(scope: &Scope, from: &RelationName, to: &Rel
             format!("schema \"{}\" belongs to the engine", from.schema),
         ));
     }
-    // A bare new name stays in the relation's schema, as in PostgreSQL.
-    let to = RelationName { schema: from.schema.clone(), name: to.name.clone() };
     scope
         .change_names(|names| {
-            let relation = names
-                .schema_mut(&from.schema)?
-                .relations
-                .remove(&from.name)
-                .ok_or_else(|| bellwether_catalog::no_relation(&scope.shown(from)))?;
-            names.add_relation(&to.schema, &to.name, relation)
+            if names.relation(&from.schema, &from.name).is_none() {
+                return Err(bellwether_catalog::no_relation(&scope.shown(from)));
+            }
+            // The new name stays in the relation's schema, as in PostgreSQL.
+            names.rename_relation(&from.schema, &from.name, &to.name)
         })
         .await
 }

@@ -1,10 +1,11 @@
 //! `COMMENT ON TABLE | COLUMN | VIEW | MATERIALIZED VIEW | SCHEMA … IS '…'`: what BI tools show as descriptions.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bellwether_catalog::{Alteration, COMMENT, Error, ErrorKind, Relation, Result, no_relation};
 use datafusion::arrow::datatypes::{Field, Schema};
-use datafusion::sql::sqlparser::ast::{CommentObject, ObjectName, ObjectNamePart};
+use datafusion::sql::sqlparser::ast::{ColumnOption, CommentObject, ObjectName, ObjectNamePart, ViewColumnDef};
 
 use super::{Scope, change};
 use crate::Done;
@@ -21,7 +22,12 @@ pub(super) async fn run(scope: &Scope, kind: &CommentObject, name: &ObjectName, 
             else {
                 return Err(Error::new(ErrorKind::Syntax, format!("{name} does not name a column of a table")));
             };
-            on_table(scope, kind, &ObjectName(table.to_vec()), Some(&identifier(column)), comment).await?;
+            let (column, relation) = (identifier(column), ObjectName(table.to_vec()));
+            let name = scope.relation_name(&relation)?;
+            match scope.names.relation(&name.schema, &name.name) {
+                Some(Relation::View { .. }) => on_view_column(scope, &name, &column, comment).await?,
+                _ => on_table(scope, kind, &relation, Some(&column), comment).await?,
+            }
         }
         CommentObject::View => on_view(scope, name, comment).await?,
         CommentObject::Schema => on_schema(scope, name, comment).await?,
@@ -56,10 +62,7 @@ async fn on_table(
                 let mut fields: Vec<Field> =
                     snapshot.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
                 let Some(field) = fields.iter_mut().find(|field| field.name() == column) else {
-                    return Err(Error::new(
-                        ErrorKind::UndefinedColumn,
-                        format!("column \"{column}\" of relation \"{}\" does not exist", name.name),
-                    ));
+                    return Err(no_column(&name, column));
                 };
                 let mut metadata = field.metadata().clone();
                 match comment {
@@ -78,6 +81,29 @@ async fn on_table(
     Ok(())
 }
 
+/// What the columns of a view are, as its definition says.
+pub(crate) fn of_columns(columns: &[ViewColumnDef]) -> BTreeMap<String, String> {
+    let mut comments = BTreeMap::new();
+    for column in columns {
+        for option in column.options.iter().flat_map(|options| options.as_slice()) {
+            if let ColumnOption::Comment(text) = option {
+                comments.insert(identifier(&column.name), text.clone());
+            }
+        }
+    }
+    comments
+}
+
+/// The columns, each with what it is.
+pub(super) fn commented(columns: &Schema, comments: &BTreeMap<String, String>) -> Schema {
+    let fields = columns.fields().iter().map(|field| {
+        let mut metadata = field.metadata().clone();
+        metadata.extend(comments.get(field.name()).map(|text| (COMMENT.to_owned(), text.clone())));
+        field.as_ref().clone().with_metadata(metadata)
+    });
+    Schema::new_with_metadata(fields.collect::<Vec<_>>(), columns.metadata().clone())
+}
+
 async fn on_view(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result<()> {
     let name = scope.relation_name(name)?;
     scope
@@ -90,6 +116,32 @@ async fn on_view(scope: &Scope, name: &ObjectName, text: Option<&str>) -> Result
             None => Err(no_relation(&scope.shown(&name))),
         })
         .await
+}
+
+/// What a view's columns are is kept with the view: it has no table that could hold it.
+async fn on_view_column(scope: &Scope, name: &RelationName, column: &str, text: Option<&str>) -> Result<()> {
+    let columns = scope.relations().columns(name).await.map_err(|error| scope.error(error))?;
+    if !columns.is_some_and(|columns| columns.index_of(column).is_ok()) {
+        return Err(no_column(name, column));
+    }
+    scope
+        .change_names(|names| match names.schema_mut(&name.schema)?.relations.get_mut(&name.name) {
+            Some(Relation::View { column_comments, .. }) => {
+                match text {
+                    Some(text) => column_comments.insert(column.to_owned(), text.to_owned()),
+                    None => column_comments.remove(column),
+                };
+                Ok(())
+            }
+            Some(_) => Err(wrong_kind(name, "view")),
+            None => Err(no_relation(&scope.shown(name))),
+        })
+        .await
+}
+
+fn no_column(name: &RelationName, column: &str) -> Error {
+    let fact = format!("column \"{column}\" of relation \"{}\" does not exist", name.name);
+    Error::new(ErrorKind::UndefinedColumn, fact)
 }
 
 fn wrong_kind(name: &RelationName, expected: &str) -> Error {

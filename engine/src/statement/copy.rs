@@ -9,7 +9,7 @@ mod format;
 
 use std::sync::Arc;
 
-use bellwether_catalog::{Error, ErrorKind, Result};
+use bellwether_catalog::{Error, ErrorKind, Privileges, Result};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::sql::sqlparser::ast::{self, CopySource, CopyTarget, Ident, ObjectName};
@@ -19,9 +19,9 @@ use futures::stream::BoxStream;
 pub use format::CopyFormat;
 
 use self::defaults::Defaults;
-use super::{Parsed, Scope};
+use super::{Parsed, Scope, transaction};
 use crate::names::{RelationName, identifier, quote};
-use crate::{Ingest, IngestMode, Prepared, Session, Statement};
+use crate::{Ingest, IngestMode, Prepared, Session, Statement, temporary};
 
 /// A `COPY` between a client and the lake.
 #[derive(Debug, Clone)]
@@ -182,6 +182,10 @@ async fn describe(
 ) -> Result<CopyFrom> {
     let scope = Scope::new(&session, &parsed).await?;
     let relation = scope.relation_name(&table)?;
+    if relation.schema != temporary::SCHEMA {
+        transaction::require_writing(&session, "COPY FROM")?;
+    }
+    scope.authority().require(&scope.names, &relation.schema, &relation.name, Privileges::INSERT)?;
     let snapshot = scope.table(&relation)?.latest().await?;
     let columns = chosen(snapshot.schema(), &columns, &relation)?;
     let defaults = Defaults::new(&scope, &snapshot, &columns)?;

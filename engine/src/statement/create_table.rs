@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bellwether_catalog::{
-    COMMENT, Check, Declared, Error, ErrorKind, ForeignKey, Key, Namespace, Relation, Result, TableDefinition,
-    storable_schema,
+    COMMENT, Check, Declared, Error, ErrorKind, ForeignKey, Key, Namespace, Privileges, Relation, Result,
+    TableDefinition, storable_schema,
 };
 use bellwether_udfs::postgres_type;
-use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::execution::session_state::SessionState;
 use datafusion::scalar::ScalarValue;
 use datafusion::sql::sqlparser::ast::{
@@ -113,10 +113,11 @@ async fn publish(scope: &Scope, name: &RelationName, create: &CreateTable, id: &
     }
     scope
         .change_names(|names| {
+            let table = Relation::Table { id: id.to_owned() };
             if create.or_replace && matches!(names.relation(&name.schema, &name.name), Some(Relation::Table { .. })) {
-                names.remove_relation(&name.schema, &name.name, now_ms)?;
+                return names.replace_relation(&name.schema, &name.name, table, now_ms);
             }
-            names.add_relation(&name.schema, &name.name, Relation::Table { id: id.to_owned() })
+            names.add_relation(&name.schema, &name.name, table, scope.authority().owner())
         })
         .await
 }
@@ -178,8 +179,15 @@ pub(super) async fn field(
     declared: &mut Declared,
 ) -> Result<Field> {
     let name = identifier(&column.name);
-    let data_type = types::column_type(scope, state, &column.data_type).await?;
+    let is_serial = types::is_serial(&column.data_type);
+    let data_type = match is_serial {
+        true => DataType::Int64,
+        false => types::column_type(scope, state, &column.data_type).await?,
+    };
     let mut field = types::declared_as(Field::new(&name, data_type, true), &column.data_type);
+    if is_serial {
+        set_numbered(&mut field, declared);
+    }
     for option in &column.options {
         let constraint = option.name.as_ref().map(identifier);
         match &option.option {
@@ -208,10 +216,24 @@ pub(super) async fn field(
                 field.set_metadata(metadata);
             }
             ColumnOption::Collation(_) => {}
+            ColumnOption::Generated { generation_expr: None, .. } => {
+                if *field.data_type() != DataType::Int64 {
+                    let error = Error::unsupported(format!("column \"{name}\": identity columns are bigint"));
+                    return Err(error.with_hint("the numbers are not consecutive and need 63 bits"));
+                }
+                set_numbered(&mut field, declared);
+            }
             other => return Err(Error::unsupported(format!("column \"{name}\": {other} is not supported"))),
         }
     }
     Ok(field)
+}
+
+/// Makes a column number its rows by itself. The numbers are unique without anybody being asked, so that writers need
+/// not wait for each other; hence they are not consecutive.
+fn set_numbered(field: &mut Field, declared: &mut Declared) {
+    declared.defaults.insert(field.name().clone(), "unique_rowid()".to_owned());
+    field.set_nullable(false);
 }
 
 /// Takes a table constraint into the declarations.
@@ -278,6 +300,7 @@ fn foreign_key(
     if foreign != *table && scope.names.relation(&foreign.schema, &foreign.name).is_none() {
         return Err(bellwether_catalog::no_relation(&scope.shown(&foreign)));
     }
+    scope.authority().require(&scope.names, &foreign.schema, &foreign.name, Privileges::REFERENCES)?;
     Ok(ForeignKey {
         name: name.unwrap_or_else(|| format!("{}_{}_fkey", table.name, columns.join("_"))),
         columns,

@@ -34,10 +34,14 @@ use crate::{Done, Outcome, Prepared, RecordStream, Session, Statement};
 #[derive(Default)]
 pub(crate) struct Cursors {
     open: HashMap<String, Cursor>,
+    /// How many were declared so far.
+    declared: u64,
 }
 
 struct Cursor {
     schema: SchemaRef,
+    /// The how manieth of the session it is.
+    number: u64,
     /// Whether it outlives its block.
     holds: bool,
     /// Whether the block it was declared in is still open.
@@ -58,6 +62,16 @@ impl Cursors {
         for cursor in self.open.values_mut() {
             cursor.is_of_block = false;
         }
+    }
+
+    /// How many were declared so far.
+    pub(crate) fn declared(&self) -> u64 {
+        self.declared
+    }
+
+    /// Closes what was declared after so many.
+    pub(crate) fn close_after(&mut self, declared: u64) {
+        self.open.retain(|_, cursor| cursor.number <= declared);
     }
 
     /// Closes all.
@@ -123,8 +137,11 @@ pub(super) async fn declare(
         _ => Rows::forward_only(stream),
     };
     let schema = rows.schema();
-    let cursor = Cursor { schema, holds, is_of_block: in_block, rows: Arc::new(tokio::sync::Mutex::new(rows)) };
-    session.inner.cursors.lock().open.insert(name, cursor);
+    let rows = Arc::new(tokio::sync::Mutex::new(rows));
+    let mut cursors = session.inner.cursors.lock();
+    cursors.declared += 1;
+    let cursor = Cursor { schema, number: cursors.declared, holds, is_of_block: in_block, rows };
+    cursors.open.insert(name, cursor);
     Ok(Outcome::Done(Done::of("DECLARE CURSOR")))
 }
 

@@ -66,7 +66,8 @@ fn condition(delete: &Delete) -> String {
     delete.selection.as_ref().map_or_else(|| "true".to_owned(), ToString::to_string)
 }
 
-fn table_of(delete: &Delete) -> Result<&TableFactor> {
+/// The table that loses rows.
+pub(super) fn table_of(delete: &Delete) -> Result<&TableFactor> {
     if delete.using.is_some() {
         return Err(Error::unsupported("DELETE … USING is not supported")
             .with_hint("use WHERE … IN (SELECT …), or MERGE … WHEN MATCHED THEN DELETE"));

@@ -2,22 +2,27 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{self, Expr, Query, SetExpr, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{self, Expr, OrderByKind, Query, SetExpr, VisitMut, VisitorMut};
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-/// Rewrites the EXISTS of every select list into a count that is compared with zero.
+/// Rewrites the EXISTS of every select list and order into a count that is compared with zero.
 pub(super) fn rewrite(statement: &mut ast::Statement) {
-    let _ = VisitMut::visit(statement, &mut SelectLists);
+    let _ = VisitMut::visit(statement, &mut Lists);
 }
 
-struct SelectLists;
+struct Lists;
 
-impl VisitorMut for SelectLists {
+impl VisitorMut for Lists {
     type Break = ();
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         in_body(&mut query.body);
+        if let Some(OrderByKind::Expressions(keys)) = query.order_by.as_mut().map(|order_by| &mut order_by.kind) {
+            for key in keys {
+                let _ = VisitMut::visit(&mut key.expr, &mut Values);
+            }
+        }
         ControlFlow::Continue(())
     }
 }

@@ -156,7 +156,12 @@ fn completed(
     } else {
         let names: Vec<String> = (0..given.len()).map(|index| format!("\"given{index}\"")).collect();
         let names = names.join(", ");
-        let added: Vec<&str> = missing.iter().map(|(_, default)| default.as_str()).collect();
+        // Several columns may have the same default, and the planner wants names that differ.
+        let added: Vec<String> = missing
+            .iter()
+            .enumerate()
+            .map(|(index, (_, default))| format!("{default} AS \"default{index}\""))
+            .collect();
         let sql = format!("SELECT {names}, {} FROM ({source}) AS \"given\" ({names})", added.join(", "));
         *source = parse_query(&sql)?;
     }
@@ -193,7 +198,8 @@ fn column_name(name: &ObjectName) -> Result<String> {
     }
 }
 
-fn target(insert: &Insert) -> Result<&ObjectName> {
+/// The table that gets the rows.
+pub(super) fn target(insert: &Insert) -> Result<&ObjectName> {
     match &insert.table {
         TableObject::TableName(name) => Ok(name),
         other => Err(Error::unsupported(format!("cannot insert into {other}"))),

@@ -5,13 +5,15 @@
 mod options;
 pub(super) mod syntax;
 
+use std::sync::Arc;
+
 use bellwether_catalog::{
     Alteration, Error, ErrorKind, MaterializedDefinition, Relation, Result, TableDefinition, no_relation,
 };
 use datafusion::sql::sqlparser::ast::{AlterTable, AlterTableOperation, CreateView, ObjectName, RenameTableNameKind};
 
 use super::output_name::view_columns;
-use super::{Scope, alter_table};
+use super::{Scope, alter_table, comment, owner};
 use crate::materialized::{self, MaterializedView, Planned};
 use crate::names::{RelationName, identifier};
 use crate::{Done, clock};
@@ -55,10 +57,11 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
     name_columns(scope, &mut definition, given).await?;
     materialized::check_definition(&scope.names, &name, &definition)?;
 
-    let planned = Planned::new(scope, &definition).await?;
+    let planned = Planned::new(scope, &definition, scope.authority()).await?;
     let classified = materialized::classify(scope, &planned)?;
     let (columns, declared) = materialized::columns_of(scope, &planned, &classified)?;
     (definition.class, definition.reason) = (classified.class, classified.reason);
+    let columns = Arc::new(comment::commented(&columns, &comment::of_columns(&create.columns)));
     let comment = match existing {
         Some(Relation::MaterializedView(before)) => {
             let before = scope.session.inner.engine.inner.lake.table(&before.id)?.latest().await?;
@@ -69,7 +72,13 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
     let table = TableDefinition { columns, partition_by: Vec::new(), comment, declared };
     let (table, snapshot) = scope.session.inner.engine.inner.lake.create_table(&table).await?;
     definition.id = table.id().to_owned();
-    let view = MaterializedView { name: name.clone(), definition: definition.clone(), snapshot, failure: None };
+    let view = MaterializedView {
+        name: name.clone(),
+        definition: definition.clone(),
+        snapshot,
+        failure: None,
+        authority: scope.authority(),
+    };
     let rows = match with_data {
         true => Some(materialized::fill(scope, &view).await?),
         false => None,
@@ -84,7 +93,8 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
 
 /// The names of the columns, which are fixed from now on.
 async fn name_columns(scope: &Scope, definition: &mut MaterializedDefinition, given: Vec<String>) -> Result<()> {
-    let state = scope.relations_in(&definition.current_schema, &definition.time_zone).state();
+    let relations = scope.relations_in(&definition.current_schema, &definition.time_zone, scope.authority());
+    let state = relations.state();
     let plan = scope.plan_stored(&state, &definition.sql).await?;
     definition.outputs = materialized::outputs_of(&plan);
     if given.len() > definition.outputs.len() {
@@ -111,11 +121,12 @@ async fn publish(
     scope
         .change_names(|names| {
             let existing = names.relation(&name.schema, &name.name);
-            if or_replace && matches!(existing, Some(Relation::MaterializedView(_))) {
-                names.remove_relation(&name.schema, &name.name, now_ms)?;
-            }
             let relation = Relation::MaterializedView(Box::new(definition.clone()));
-            names.add_relation(&name.schema, &name.name, relation)?;
+            if or_replace && matches!(existing, Some(Relation::MaterializedView(_))) {
+                names.replace_relation(&name.schema, &name.name, relation, now_ms)?;
+            } else {
+                names.add_relation(&name.schema, &name.name, relation, scope.authority().owner())?;
+            }
             materialized::check_acyclic(names, name)
         })
         .await
@@ -159,9 +170,10 @@ pub(super) async fn alter(scope: &Scope, alter: &AlterTable) -> Result<Done> {
             AlterTableOperation::RenameTable {
                 table_name: RenameTableNameKind::To(to) | RenameTableNameKind::As(to),
             } => rename(scope, &name, to).await?,
+            AlterTableOperation::OwnerTo { new_owner } => owner::of_relation(scope, &name, new_owner).await?,
             other => {
                 return Err(Error::unsupported(format!("{ALTER} … {other} is not supported"))
-                    .with_hint("use SET (…), RENAME TO, or CREATE OR REPLACE MATERIALIZED VIEW"));
+                    .with_hint("use SET (…), RENAME TO, OWNER TO, or CREATE OR REPLACE MATERIALIZED VIEW"));
             }
         }
     }

@@ -6,15 +6,15 @@ use bellwether_catalog::Result;
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
-use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
+use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer};
 
 use super::cursor::parse_fetch;
 use super::materialized_view::syntax as materialized_view;
-use super::{database_name, exists, output_name, session_function, table_option, time_travel};
+use super::{database_name, default_privileges, exists, output_name, session_function, table_option, time_travel};
 use crate::Statement;
 use crate::fault::from_parser;
-use crate::limit::check_with;
-use crate::pg_catalog;
+use crate::limit::check_statement;
+use crate::{dialect, pg_catalog};
 
 /// A parsed statement.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(crate) fn parse(sql: &str, depth: usize, database: &str) -> Result<Vec<State
     let mut statements = Vec::new();
     for tokens in split(tokens) {
         let text = text_of(sql, &tokens);
-        let (tokens, without_data) = materialized_view::without_data(tokens);
+        let (tokens, without_data) = materialized_view::without_data(default_privileges::rewrite(tokens)?);
         let mut ast = parse_one(&dialect, table_option::rewrite(time_travel::rewrite(tokens)), sql, depth)?;
         if without_data {
             materialized_view::mark_without_data(&mut ast);
@@ -59,11 +59,35 @@ fn split(tokens: Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
         match (&token.token, statements.last_mut()) {
             (Token::SemiColon, _) => statements.push(Vec::new()),
             (Token::Whitespace(_) | Token::EOF, _) | (_, None) => {}
-            (_, Some(statement)) => statement.push(plain(token)),
+            (_, Some(statement)) => {
+                if is_trim_of_blanks(statement, &token.token) {
+                    let token = Token::SingleQuotedString(" ".to_owned());
+                    statement.push(TokenWithSpan { token, span: Span::empty() });
+                }
+                statement.push(plain(token));
+            }
         }
     }
     statements.retain(|statement| !statement.is_empty());
     statements
+}
+
+/// Whether `next` ends `trim(both from`, which the parser only reads with the characters to trim written out.
+fn is_trim_of_blanks(before: &[TokenWithSpan], next: &Token) -> bool {
+    let [.., trim, open, side] = before else { return false };
+    is_word(next, &["from"])
+        && is_word(&side.token, &["both", "leading", "trailing"])
+        && open.token == Token::LParen
+        && is_word(&trim.token, &["trim"])
+}
+
+fn is_word(token: &Token, words: &[&str]) -> bool {
+    match token {
+        Token::Word(word) => {
+            word.quote_style.is_none() && words.iter().any(|known| word.value.eq_ignore_ascii_case(known))
+        }
+        _ => false,
+    }
 }
 
 /// A text in dollars is a text in quotes, which the parser takes in more places.
@@ -112,8 +136,10 @@ fn parse_one(
         let message = format!("Expected: end of statement, found: {next}{}", next.span.start);
         return Err(from_parser(ParserError::ParserError(message), sql));
     }
-    check_with(&statement)?;
+    check_statement(&statement)?;
+    dialect::check_arity(&statement)?;
     bellwether_udfs::name_relations(&mut statement);
+    bellwether_udfs::fill_skipped(&mut statement);
     session_function::call_bare(&mut statement);
     // What stands for an EXISTS, a call or a cast has no name to tell, so columns are named in between.
     output_name::assign(&mut statement);
@@ -134,6 +160,14 @@ mod tests {
     fn a_text_falls_into_statements_with_their_own_text() {
         assert_eq!(texts("select 1; -- one\n select 'a;b' ;;"), ["select 1", "select 'a;b'"]);
         assert_eq!(texts("select 'é'; select 2"), ["select 'é'", "select 2"]);
+    }
+
+    #[test]
+    fn blanks_are_trimmed_where_nothing_else_is_named() {
+        let parsed = parse("select trim(both from a), trim(leading from b)", 100, "lake").unwrap();
+        assert_eq!(parsed[0].text(), "select trim(both from a), trim(leading from b)");
+        let shown = parsed[0].parsed.ast.to_string();
+        assert!(shown.contains("TRIM(BOTH ' ' FROM a)") && shown.contains("TRIM(LEADING ' ' FROM b)"), "{shown}");
     }
 
     #[test]

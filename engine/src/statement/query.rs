@@ -10,12 +10,11 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::scalar::ScalarValue;
-use datafusion::sql::sqlparser::ast::Statement;
 use tokio::sync::SemaphorePermit;
 
 use super::fresh::{Fresh, Started};
 use super::parameter::parameters_of;
-use super::{Parsed, Scope, output_name};
+use super::{Parsed, Scope, explain, output_name};
 use crate::activity::Running;
 use crate::rewrite;
 use crate::session::Limits;
@@ -31,10 +30,15 @@ pub(super) struct Described {
 
 /// Parameters and columns of a query.
 pub(super) async fn describe(scope: Scope, parsed: &Parsed, types: &[Option<DataType>]) -> Result<Described> {
+    let explained = explain::explained(&parsed.ast)?;
+    let query = explained.as_ref().map_or(&parsed.ast, |explained| explained.query);
     let relations = scope.relations();
     let state = relations.state();
-    let plan = scope.plan(&state, parsed.ast.clone()).await?;
+    let plan = scope.plan(&state, query.clone()).await?;
     let parameters = parameters_of(&plan, types)?;
+    if let Some(explained) = explained {
+        return Ok(Described { parameters, schema: explained.schema(), plan: None });
+    }
     // The columns may depend on the parameters' types, so they are read off a plan that has them.
     let nulls = parameters
         .iter()
@@ -126,12 +130,6 @@ async fn open(session: &Session, prepared: &Prepared, parameters: Vec<ScalarValu
         };
         let Started { mut scope, rows } = started;
         let rows = rows.map(output_name::visible_rows);
-        let rows = match &parsed.ast {
-            Statement::Explain { .. } => rows.and_then(|rows| {
-                rewrite::with_lines(rows, &scope.explained.lock()).map_err(|error| scope.error(error))
-            }),
-            _ => rows,
-        };
         let running = scope.running.take().ok_or_else(|| Error::internal("a query was not registered"))?;
         match rows {
             Ok(rows) => {
@@ -160,6 +158,9 @@ async fn open(session: &Session, prepared: &Prepared, parameters: Vec<ScalarValu
 /// Plans a query and starts it.
 async fn start(scope: Scope, parsed: &Parsed, parameters: Vec<ScalarValue>) -> Started {
     let rows = async {
+        if let Some(explained) = explain::explained(&parsed.ast)? {
+            return explained.rows(&scope, parameters).await;
+        }
         let relations = scope.relations();
         let state = relations.state();
         let plan = scope.plan(&state, parsed.ast.clone()).await?;

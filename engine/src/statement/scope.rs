@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 
 use super::output_name::without_marks;
 use super::{Parsed, session_function};
+use crate::access::Authority;
 use crate::activity::Running;
 use crate::fault::from_datafusion;
 use crate::memory::QueryMemory;
@@ -63,9 +64,9 @@ impl Scope {
             if names.schemas.contains_key(&schema) { schema.clone() } else { DEFAULT_SCHEMA.into() };
         session_function::register(&mut template, session)?;
         let system = Arc::clone(&session.inner.system);
-        let catalogue = Arc::new(Pinned::new(Arc::clone(&engine.gatherer), Arc::clone(&names), system));
         let names = session.inner.temporaries.lock().over(names);
-        pg_catalog::register(&mut template, &catalogue)?;
+        let catalogue = Arc::new(Pinned::new(Arc::clone(&engine.gatherer), Arc::clone(&names), system));
+        pg_catalog::bind(&mut template, &catalogue);
         Ok(Self {
             session: session.clone(),
             sql: Arc::clone(&parsed.text),
@@ -110,6 +111,7 @@ impl Scope {
     pub(crate) fn relations_with(&self, replaced: HashMap<RelationName, Arc<dyn TableProvider>>) -> Relations {
         let engine = &self.session.inner.engine.inner;
         Relations::new(
+            self.authority(),
             Arc::clone(&engine.lake),
             Arc::clone(&self.names),
             self.template.clone(),
@@ -118,15 +120,22 @@ impl Scope {
         )
     }
 
-    /// The statement's relations as a stored definition reads them: in its own schema and time zone, whoever asks.
-    pub(crate) fn relations_in(&self, schema: &str, zone: &str) -> Relations {
+    /// Whose rights the statement has.
+    pub(crate) fn authority(&self) -> Authority {
+        Authority::of(self.session.principal())
+    }
+
+    /// The statement's relations as a stored definition reads them: in its own schema and time zone and with the
+    /// rights of whom it belongs to, whoever asks.
+    pub(crate) fn relations_in(&self, schema: &str, zone: &str, authority: Authority) -> Relations {
         let mut template = self.template.clone();
         let options = template.config_mut().options_mut();
         options.execution.time_zone = Some(zone.to_owned());
         options.catalog.default_schema = schema.to_owned();
         let engine = &self.session.inner.engine.inner;
         let catalogue = Arc::clone(&self.catalogue);
-        Relations::new(Arc::clone(&engine.lake), Arc::clone(&self.names), template, catalogue, HashMap::new())
+        let (lake, names) = (Arc::clone(&engine.lake), Arc::clone(&self.names));
+        Relations::new(authority, lake, names, template, catalogue, HashMap::new())
     }
 
     /// The time zone of the session.
@@ -154,8 +163,14 @@ impl Scope {
 
     async fn planned(&self, state: &SessionState, mut statement: ast::Statement) -> Result<LogicalPlan> {
         dialect::rewrite(&mut statement);
-        let planned = state.statement_to_plan(PlannerStatement::Statement(Box::new(statement))).await;
-        let plan = planned.map_err(|error| self.error(error))?;
+        let plan = loop {
+            let asked = PlannerStatement::Statement(Box::new(statement.clone()));
+            match state.statement_to_plan(asked).await {
+                Ok(plan) => break plan,
+                Err(error) if dialect::name_rows(&mut statement, &error) => {}
+                Err(error) => return Err(self.error(error)),
+            }
+        };
         crate::limit::check_plan(&plan)?;
         // Functions answer at once what the optimizer asks them, so what they answer from is there before.
         if pg_catalog::is_asked(&plan).map_err(|error| self.error(error))? {

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use bellwether_catalog::{Error, ErrorKind, Result};
 use datafusion::arrow::array::{RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::sql::sqlparser::ast::{
-    self, ContextModifier, Expr, Ident, ObjectName, Reset, Set, TransactionMode, Value,
-};
+use datafusion::sql::sqlparser::ast::{self, ContextModifier, Expr, Ident, ObjectName, Reset, Set, Value};
 
+use super::transaction;
 use crate::names::identifier;
 use crate::{Done, Outcome, RecordStream, Session};
 
@@ -51,11 +50,7 @@ fn run_set(session: &Session, set: &Set) -> Result<Done> {
         }
         Set::SetTimeZone { local, value } => assign(session, "timezone", std::slice::from_ref(value), *local),
         Set::SetNames { charset_name, .. } => apply(session, "client_encoding", &identifier(charset_name), false),
-        Set::SetTransaction { modes, .. } => {
-            // One isolation level is offered, snapshots, and every one a client may ask for is satisfied by it.
-            let _: &[TransactionMode] = modes;
-            Ok(Done::of("SET"))
-        }
+        Set::SetTransaction { modes, session: of_session, .. } => transaction::set(session, modes, *of_session),
         Set::SetRole { role_name: None, .. } => Ok(Done::of("SET")),
         Set::SetRole { role_name: Some(role), .. } if identifier(role) == session.principal().name => {
             Ok(Done::of("SET"))

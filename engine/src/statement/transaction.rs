@@ -1,50 +1,159 @@
 //! `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints.
 //!
 //! Every statement that changes a table commits by itself, so a block groups nothing. Clients open blocks
-//! out of habit and that is fine; a `ROLLBACK` that would have to undo something says that it did not.
+//! out of habit and that is fine; a `ROLLBACK` that would have to undo something says that it did not. What a block is
+//! said to be is kept: one that only reads refuses to write. Every isolation level is satisfied by the one there is,
+//! in which each statement sees one snapshot.
 
-use bellwether_catalog::Result;
-use datafusion::sql::sqlparser::ast;
+use bellwether_catalog::{Error, ErrorKind, Result};
+use datafusion::sql::sqlparser::ast::{self, TransactionAccessMode, TransactionIsolationLevel, TransactionMode};
 
-use crate::session::TransactionStatus;
+use crate::names::identifier;
+use crate::session::{Savepoint, Transaction, TransactionStatus};
 use crate::{Done, Session};
+
+const ISOLATION: &str = "transaction_isolation";
+const READ_ONLY: &str = "transaction_read_only";
+const DEFAULT_ISOLATION: &str = "default_transaction_isolation";
+const DEFAULT_READ_ONLY: &str = "default_transaction_read_only";
 
 /// Runs the statement if it is about transactions.
 pub(super) fn run(session: &Session, statement: &ast::Statement) -> Result<Option<Done>> {
     use ast::Statement as Sql;
     let done = match statement {
-        Sql::StartTransaction { .. } => begin(session),
+        Sql::StartTransaction { modes, .. } => begin(session, modes)?,
         Sql::Commit { .. } => end(session, "COMMIT"),
         Sql::Rollback { savepoint: None, .. } => end(session, "ROLLBACK"),
-        Sql::Rollback { savepoint: Some(_), .. } => {
+        Sql::Rollback { savepoint: Some(name), .. } => rollback_to(session, &identifier(name))?,
+        Sql::Savepoint { name } => savepoint(session, identifier(name))?,
+        Sql::ReleaseSavepoint { name } => {
             let mut transaction = session.inner.transaction.lock();
-            if transaction.status == TransactionStatus::Failed {
-                transaction.status = TransactionStatus::Active;
-            }
-            not_undone(Done::of("ROLLBACK"), transaction.changes)
+            let place = transaction.place_of("RELEASE SAVEPOINT", &identifier(name))?;
+            transaction.savepoints.truncate(place);
+            Done::of("RELEASE")
         }
-        Sql::Savepoint { .. } => Done::of("SAVEPOINT"),
-        Sql::ReleaseSavepoint { .. } => Done::of("RELEASE"),
         _ => return Ok(None),
     };
     Ok(Some(done))
 }
 
-fn begin(session: &Session) -> Done {
+fn begin(session: &Session, modes: &[TransactionMode]) -> Result<Done> {
     let mut transaction = session.inner.transaction.lock();
     if transaction.status != TransactionStatus::Idle {
-        return Done::of("BEGIN").with_notice("there is already a transaction in progress");
+        return Ok(Done::of("BEGIN").with_notice("there is already a transaction in progress"));
+    }
+    let mut settings = session.inner.settings.lock();
+    let snapshot = settings.snapshot();
+    for (of_block, default) in [(ISOLATION, DEFAULT_ISOLATION), (READ_ONLY, DEFAULT_READ_ONLY)] {
+        let value = settings.get(default).unwrap_or_default().to_owned();
+        settings.set_local(of_block, &value)?;
+    }
+    for (name, value) in modes.iter().map(setting_of) {
+        settings.set_local(name, value)?;
     }
     transaction.status = TransactionStatus::Active;
     transaction.changes = 0;
-    transaction.settings = Some(session.inner.settings.lock().snapshot());
-    Done::of("BEGIN")
+    transaction.settings = Some(snapshot);
+    Ok(Done::of("BEGIN"))
+}
+
+fn savepoint(session: &Session, name: String) -> Result<Done> {
+    let mut transaction = session.inner.transaction.lock();
+    if transaction.status == TransactionStatus::Idle {
+        return Err(outside("SAVEPOINT"));
+    }
+    let settings = session.inner.settings.lock().snapshot();
+    let cursors = session.inner.cursors.lock().declared();
+    transaction.savepoints.push(Savepoint { name, settings, cursors });
+    Ok(Done::of("SAVEPOINT"))
+}
+
+/// Brings back what a block was at a savepoint, but for rows that were written since.
+fn rollback_to(session: &Session, name: &str) -> Result<Done> {
+    let mut transaction = session.inner.transaction.lock();
+    let place = transaction.place_of("ROLLBACK TO SAVEPOINT", name)?;
+    transaction.savepoints.truncate(place + 1);
+    transaction.status = TransactionStatus::Active;
+    let mut done = not_undone(Done::of("ROLLBACK"), transaction.changes);
+    if let Some(savepoint) = transaction.savepoints.last() {
+        session.inner.cursors.lock().close_after(savepoint.cursors);
+        done.parameters = session.inner.settings.lock().return_to(&savepoint.settings);
+    }
+    Ok(done)
+}
+
+impl Transaction {
+    /// The place of a savepoint among the block's.
+    fn place_of(&self, command: &str, name: &str) -> Result<usize> {
+        if self.status == TransactionStatus::Idle {
+            return Err(outside(command));
+        }
+        self.savepoints
+            .iter()
+            .rposition(|savepoint| savepoint.name == name)
+            .ok_or_else(|| Error::new(ErrorKind::UndefinedSavepoint, format!("savepoint \"{name}\" does not exist")))
+    }
+}
+
+fn outside(command: &str) -> Error {
+    Error::new(ErrorKind::NoTransaction, format!("{command} can only be used in transaction blocks"))
+}
+
+/// Takes over what `SET TRANSACTION` says of the block, or of the blocks that come.
+pub(super) fn set(session: &Session, modes: &[TransactionMode], of_session: bool) -> Result<Done> {
+    let in_block = session.transaction() != TransactionStatus::Idle;
+    let mut settings = session.inner.settings.lock();
+    let mut done = Done::of("SET");
+    for (name, value) in modes.iter().map(setting_of) {
+        if of_session {
+            done.parameters
+                .extend(settings.set(if name == READ_ONLY { DEFAULT_READ_ONLY } else { DEFAULT_ISOLATION }, value)?);
+        } else if in_block {
+            settings.set_local(name, value)?;
+        } else {
+            done = done.with_notice("SET TRANSACTION can only be used in transaction blocks");
+        }
+    }
+    Ok(done)
+}
+
+/// The setting of a block that a mode is.
+fn setting_of(mode: &TransactionMode) -> (&'static str, &'static str) {
+    match mode {
+        TransactionMode::AccessMode(TransactionAccessMode::ReadOnly) => (READ_ONLY, "on"),
+        TransactionMode::AccessMode(TransactionAccessMode::ReadWrite) => (READ_ONLY, "off"),
+        TransactionMode::IsolationLevel(level) => {
+            let level = match level {
+                TransactionIsolationLevel::ReadUncommitted => "read uncommitted",
+                TransactionIsolationLevel::ReadCommitted => "read committed",
+                TransactionIsolationLevel::RepeatableRead | TransactionIsolationLevel::Snapshot => "repeatable read",
+                TransactionIsolationLevel::Serializable => "serializable",
+            };
+            (ISOLATION, level)
+        }
+    }
+}
+
+/// Refuses to write where only reading is allowed.
+pub(crate) fn require_writing(session: &Session, command: &str) -> Result<()> {
+    let setting = match session.transaction() {
+        TransactionStatus::Idle => DEFAULT_READ_ONLY,
+        TransactionStatus::Active | TransactionStatus::Failed => READ_ONLY,
+    };
+    match session.setting(setting).as_deref() {
+        Some("on") => {
+            let fact = format!("cannot execute {command} in a read-only transaction");
+            Err(Error::new(ErrorKind::ReadOnly, fact))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn end(session: &Session, wanted: &str) -> Done {
     let mut transaction = session.inner.transaction.lock();
     let status = std::mem::replace(&mut transaction.status, TransactionStatus::Idle);
     let snapshot = transaction.settings.take();
+    transaction.savepoints.clear();
     // The end of a failed block is a rollback, whatever it is called.
     let command = if status == TransactionStatus::Failed { "ROLLBACK" } else { wanted };
     let mut settings = session.inner.settings.lock();

@@ -34,6 +34,15 @@ pub(super) fn declared_as(field: Field, declared: &ast::DataType) -> Field {
     postgres_type::mark(field, &wanted.name())
 }
 
+/// Types that stand for a number which rows get by themselves. All are `bigint`, which the numbers need.
+pub(super) fn is_serial(declared: &ast::DataType) -> bool {
+    match declared {
+        ast::DataType::Custom(name, _) => ["serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"]
+            .contains(&name.to_string().to_ascii_lowercase().as_str()),
+        _ => false,
+    }
+}
+
 /// Types of PostgreSQL whose values a table holds as text.
 fn is_held_as_text(declared: &ast::DataType) -> bool {
     match declared {

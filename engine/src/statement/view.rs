@@ -3,10 +3,10 @@
 use bellwether_catalog::{Error, ErrorKind, Relation, Result};
 use datafusion::sql::sqlparser::ast::{self, CreateView};
 
-use super::Scope;
 use super::output_name::view_columns;
+use super::{Scope, comment};
 use crate::names::{identifier, quote};
-use crate::{Done, materialized, temporary};
+use crate::{Done, clock, materialized, temporary};
 
 pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
     check_lasting(scope, &create.query)?;
@@ -20,27 +20,32 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
         return Err(Error::new(ErrorKind::Syntax, "CREATE VIEW specifies more column names than columns"));
     }
     let columns = view_columns(&plan, columns)?;
+    // Names that the query gives by itself need not be given again whenever the view is planned.
+    let is_own = columns.iter().eq(plan.schema().fields().iter().map(|field| field.name()));
+    let columns = if is_own { Vec::new() } else { columns };
 
     let relation = Relation::View {
         sql: create.query.to_string(),
         columns,
         current_schema: scope.current_schema().to_owned(),
         comment: create.comment.clone(),
+        column_comments: comment::of_columns(&create.columns),
     };
+    let now_ms = clock::now_ms();
     let created = scope
         .change_names(|names| {
-            match names.relation(&name.schema, &name.name) {
-                None => {}
-                Some(Relation::View { .. }) if create.or_replace => {
-                    names.schema_mut(&name.schema)?.relations.remove(&name.name);
-                }
+            let replaces = match names.relation(&name.schema, &name.name) {
+                Some(Relation::View { .. }) if create.or_replace => true,
                 Some(_) if create.if_not_exists => return Ok(false),
                 Some(Relation::Table { .. } | Relation::MaterializedView(_)) if create.or_replace => {
                     return Err(Error::new(ErrorKind::WrongObjectType, format!("{} is not a view", quote(&name.name))));
                 }
-                Some(_) => {}
+                _ => false,
+            };
+            match replaces {
+                true => names.replace_relation(&name.schema, &name.name, relation.clone(), now_ms)?,
+                false => names.add_relation(&name.schema, &name.name, relation.clone(), scope.authority().owner())?,
             }
-            names.add_relation(&name.schema, &name.name, relation.clone())?;
             // A view may be read by a materialized view that it reads.
             materialized::check_acyclic(names, &name)?;
             Ok(true)

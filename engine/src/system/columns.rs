@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bellwether_catalog::{COMMENT, Error, Lake, Result};
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray};
 
+use crate::access::Authority;
+
 #[derive(Default)]
 struct Columns {
     schemas: Vec<String>,
@@ -17,11 +19,11 @@ struct Columns {
     descriptions: Vec<Option<String>>,
 }
 
-pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
+pub(super) async fn batch(lake: &Lake, authority: &Authority) -> Result<RecordBatch> {
     let names = lake.known_names();
     let mut columns = Columns::default();
     for (schema, entry) in &names.schemas {
-        for (table, relation) in &entry.relations {
+        for (table, relation) in entry.relations.iter().filter(|(table, _)| authority.sees(&names, schema, table)) {
             let Some(id) = relation.table_id() else { continue };
             let snapshot = lake.table(id)?.known().await?;
             for (position, field) in (1..).zip(snapshot.visible_schema().fields()) {

@@ -1,8 +1,9 @@
 //! `system.materialized_views` — what each materialized view holds, how old that is, and how it is refreshed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bellwether_catalog::{Base, Error, Lake, Namespace, Relation, Result};
+use bellwether_catalog::{Base, Error, FileChanges, Lake, Namespace, Relation, Result, Snapshot};
 use datafusion::arrow::array::{
     ArrayRef, DurationMicrosecondArray, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
     TimestampMicrosecondArray,
@@ -11,6 +12,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, IntervalUnit};
 use futures::{FutureExt, StreamExt};
 
+use crate::access::Authority;
 use crate::materialized::{MaterializedView, list, upstream};
 use crate::{clock, scheduler};
 
@@ -26,14 +28,17 @@ struct Listed {
     bases: Vec<String>,
     /// Tables whose rows have changed since they were read.
     stale: Vec<String>,
+    /// The partitions of these whose rows have changed.
+    partitions: Vec<String>,
     /// How long ago the first of these changes was committed, in microseconds; 0 when there is none.
     lag_us: Option<i64>,
     upstream: Vec<String>,
 }
 
-pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
+pub(super) async fn batch(lake: &Lake, authority: &Authority) -> Result<RecordBatch> {
     let names = lake.names().await?;
-    let views = list(lake).await?;
+    let mut views = list(lake).await?;
+    views.retain(|view| authority.sees(&names, &view.name.schema, &view.name.name));
     let listed: Vec<Listed> = futures::stream::iter(views)
         .map(|view| look(lake, &names, view).boxed())
         .buffered(CONCURRENT)
@@ -78,6 +83,7 @@ pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
         ("max_staleness", text(|row| row.view.definition.options.max_staleness.clone())),
         ("base_versions", texts(|row| &row.bases)),
         ("stale_bases", texts(|row| &row.stale)),
+        ("stale_partitions", texts(|row| &row.partitions)),
         ("upstream", texts(|row| &row.upstream)),
         ("definition", text(|row| Some(row.view.definition.sql.clone()))),
     ];
@@ -93,12 +99,11 @@ fn retry_at_ms(row: &Listed) -> Option<i64> {
 
 async fn look(lake: &Lake, names: &Namespace, view: MaterializedView) -> Result<Listed> {
     let now_ms = clock::now_ms();
-    let (mut stale, mut since_ms) = (Vec::new(), None);
+    let (mut stale, mut partitions, mut since_ms) = (Vec::new(), Vec::new(), None);
     for base in view.contents().map_or(&[][..], |contents| &contents.bases) {
-        if !has_changed(lake, names, base).await? {
-            continue;
-        }
+        let Some(changed) = changed_partitions(lake, names, base).await? else { continue };
         stale.push(base.name.clone());
+        partitions.extend(changed);
         let stored = lake.table(&base.id)?.stored_ms(base.version + 1).await?.unwrap_or(now_ms);
         since_ms = Some(since_ms.map_or(stored, |earlier: i64| earlier.min(stored)));
     }
@@ -108,22 +113,37 @@ async fn look(lake: &Lake, names: &Namespace, view: MaterializedView) -> Result<
     let upstream = upstream.iter().map(|name| format!("{}.{}", name.schema, name.name)).collect();
     let bases = view.contents().map_or(&[][..], |contents| &contents.bases);
     let bases = bases.iter().map(|base| format!("{}@{}", base.name, base.version)).collect();
-    Ok(Listed { view, bases, stale, lag_us, upstream })
+    Ok(Listed { view, bases, stale, partitions, lag_us, upstream })
 }
 
-/// Whether a table has other rows than were read, or is gone.
-async fn has_changed(lake: &Lake, names: &Namespace, base: &Base) -> Result<bool> {
+/// The partitions of a table that have other rows than were read, as far as it is known; nothing where all rows are
+/// the same.
+async fn changed_partitions(lake: &Lake, names: &Namespace, base: &Base) -> Result<Option<BTreeSet<String>>> {
+    let unknown = Ok(Some(BTreeSet::new()));
     let is_there = names.schemas.values().flat_map(|schema| schema.relations.values());
     if !is_there.filter_map(Relation::table_id).any(|id| id == base.id) {
-        return Ok(true);
+        return unknown;
     }
     let table = lake.table(&base.id)?;
     let now = table.latest().await?;
     if now.version() == base.version {
-        return Ok(false);
+        return Ok(None);
     }
     if now.version() < base.version || now.version() - base.version > COMMITS_MAX {
-        return Ok(true);
+        return unknown;
     }
-    Ok(!table.changes(base.version, &now).await?.is_empty())
+    let changes = table.changes(base.version, &now).await?;
+    Ok((!changes.is_empty()).then(|| partitions_of(base, &now, &changes)))
+}
+
+/// The partitions that files came to and went from: `sales day=2026-03-01`.
+fn partitions_of(base: &Base, now: &Snapshot, changes: &FileChanges) -> BTreeSet<String> {
+    let columns = now.partition_columns();
+    let files = changes.added.iter().chain(&changes.removed).filter(|_| !columns.is_empty());
+    let shown = files.map(|file| {
+        let values = columns.iter().zip(&file.partition_values);
+        let values: Vec<String> = values.map(|(column, value)| format!("{column}={value}")).collect();
+        format!("{} {}", base.name, values.join(" "))
+    });
+    shown.collect()
 }

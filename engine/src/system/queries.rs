@@ -8,11 +8,13 @@ use datafusion::arrow::array::{
 };
 use datafusion::error::Result;
 
+use crate::access::Authority;
 use crate::activity::{Activity, Query};
 use crate::clock;
 
-pub(super) fn batch(activity: &Activity) -> Result<RecordBatch> {
-    let queries = activity.queries();
+pub(super) fn batch(activity: &Activity, authority: &Authority) -> Result<RecordBatch> {
+    let mut queries = activity.queries();
+    queries.retain(|query| authority.is_of(&query.user));
     let now_us = clock::now_us();
     let of = |value: fn(&Query) -> u64| {
         Arc::new(Int64Array::from_iter_values(

@@ -6,10 +6,12 @@ use datafusion::arrow::array::{ArrayRef, Int32Array, RecordBatch, StringArray, T
 use datafusion::error::Result;
 
 use crate::Door;
+use crate::access::Authority;
 use crate::activity::Activity;
 
-pub(super) fn batch(activity: &Activity) -> Result<RecordBatch> {
-    let sessions = activity.sessions();
+pub(super) fn batch(activity: &Activity, authority: &Authority) -> Result<RecordBatch> {
+    let mut sessions = activity.sessions();
+    sessions.retain(|session| authority.is_of(&session.user));
     let door = |door: Door| match door {
         Door::Embedded => "embedded",
         Door::CommandLine => "command line",

@@ -6,6 +6,8 @@ use bellwether_catalog::{Lake, Relation, Result, Snapshot};
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use futures::StreamExt;
 
+use crate::access::Authority;
+
 /// Logs read at a time.
 const CONCURRENT: usize = 16;
 
@@ -16,11 +18,11 @@ struct Listed {
     snapshot: Option<Arc<Snapshot>>,
 }
 
-pub(super) async fn batch(lake: &Lake) -> Result<RecordBatch> {
+pub(super) async fn batch(lake: &Lake, authority: &Authority) -> Result<RecordBatch> {
     let names = lake.known_names();
     let mut wanted = Vec::new();
     for (schema, entry) in &names.schemas {
-        for (name, relation) in &entry.relations {
+        for (name, relation) in entry.relations.iter().filter(|(name, _)| authority.sees(&names, schema, name)) {
             wanted.push((schema.clone(), name.clone(), relation.clone()));
         }
     }

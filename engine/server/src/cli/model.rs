@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use bellwether::{Config, Error, ErrorKind, Model, Result, models_in, models_markdown};
+use bellwether::{Config, Error, ErrorKind, Model, ModelsInstalled, Result, Session, models_in, models_markdown};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{owner_session, report, require_lake, with_engine};
 use crate::core_tables;
@@ -30,6 +31,8 @@ pub(super) enum Command {
     },
 }
 
+const BAR: &str = "{bar:30} {pos} of {len} views, {msg}";
+
 /// Where the models come from.
 #[derive(Debug, clap::Args)]
 pub(super) struct Source {
@@ -43,7 +46,7 @@ Examples:
   bellwether model install --lake ./lake
   bellwether model install --models ./sql    your own, in place of those of the program
 
-Tables of `core` that are not there are made first. A view of the lake that has the name of a model is replaced
+The lake and tables of `core` that are not there are made first. A view of the lake that has the name of a model is replaced
 by it.";
 
 impl Source {
@@ -70,11 +73,10 @@ pub(super) async fn run(config: Config, command: Command) -> Result<()> {
 }
 
 async fn install(config: Config, models: Vec<Model>) -> Result<()> {
-    require_lake(&config.lake)?;
     let (tables, installed) = with_engine(config, async |engine| {
         let session = owner_session(engine)?;
         let tables = core_tables::install(&session).await?;
-        Ok((tables, session.install_models(models).await?))
+        Ok((tables, make(&session, models).await?))
     })
     .await?;
     if tables > 0 {
@@ -92,6 +94,21 @@ async fn install(config: Config, models: Vec<Model>) -> Result<()> {
         installed.replaced.len(),
         installed.unchanged.len()
     ))
+}
+
+/// Makes the views, with a bar on a terminal that shows which one is being made.
+pub(super) async fn make(session: &Session, models: Vec<Model>) -> Result<ModelsInstalled> {
+    let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(models.len() as u64).with_style(style);
+    let mut started = 0;
+    let installed = session.install_models(models, |name| {
+        bar.set_position(started);
+        bar.set_message(name.to_string());
+        started += 1;
+    });
+    let installed = installed.await;
+    bar.finish_and_clear();
+    installed
 }
 
 fn list(models: &[Model]) -> Result<()> {

@@ -161,10 +161,6 @@ fn toml_text(value: &toml::Value) -> Option<String> {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
         toml::Value::Boolean(value) => Some(value.to_string()),
-        toml::Value::Array(values) => {
-            let texts: Vec<&str> = values.iter().map(toml::Value::as_str).collect::<Option<_>>()?;
-            std::env::join_paths(texts).ok()?.into_string().ok()
-        }
         _ => None,
     }
 }
@@ -264,11 +260,10 @@ mod tests {
     }
 
     #[test]
-    fn the_file_takes_sizes_and_lists() {
-        let (_folder, path) = file("memory_bytes = '2GiB'\nallowed_folders = ['/data', '/more']\n");
+    fn the_file_takes_sizes() {
+        let (_folder, path) = file("memory_bytes = '2GiB'\n");
         let settings = Settings::load(Some(&path), Vec::new(), &Flags::default()).unwrap();
         assert_eq!(settings.config.memory_bytes, 2 << 30);
-        assert_eq!(settings.config.allowed_folders, [PathBuf::from("/data"), PathBuf::from("/more")]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod password;
 
-use bellwether::{Config, Result};
+use bellwether::{Config, Engine, Result};
 
 use super::{report, require_lake, with_engine};
 use password::{Password, Source};
@@ -16,9 +16,12 @@ pub(super) enum Command {
     Create {
         /// The name used at login
         name: String,
-        /// The user may do everything
+        /// The user may do everything; a lake's first user may unless --reads says otherwise
         #[arg(long)]
         superuser: bool,
+        /// The user may read all tables and views of this schema, now and later, and change nothing; may be repeated
+        #[arg(long, value_name = "SCHEMA", conflicts_with = "superuser")]
+        reads: Vec<String>,
         #[command(flatten)]
         password: Source,
     },
@@ -45,6 +48,7 @@ const CREATE_EXAMPLES: &str = "\
 Examples:
   bellwether user create ada                                  asks for a password
   bellwether user create ada --superuser --generate           prints a new one
+  bellwether user create acme --reads acme --generate         may read the schema acme, no more
   bellwether user create metabase --password-stdin < secret   reads it";
 
 const PASSWORD_EXAMPLES: &str = "\
@@ -54,10 +58,12 @@ Examples:
 
 pub(super) async fn run(config: Config, command: Command) -> Result<()> {
     match command {
-        Command::Create { name, superuser, password } => {
+        Command::Create { name, superuser, reads, password } => {
             let password = password.read()?;
-            with_engine(config, async |engine| engine.create_role(&name, password.text(), superuser).await).await?;
-            report::line(format_args!("user {name} is created"))?;
+            let rights =
+                with_engine(config, async |engine| create(engine, &name, password.text(), superuser, &reads).await)
+                    .await?;
+            report::line(format_args!("user {name} is created{rights}"))?;
             show_generated(&password)
         }
         Command::Password { name, password } => {
@@ -70,8 +76,11 @@ pub(super) async fn run(config: Config, command: Command) -> Result<()> {
             require_lake(&config.lake)?;
             let users = with_engine(config, async |engine| engine.roles().await).await?;
             for user in users {
-                let rights = if user.superuser { "  superuser" } else { "" };
-                report::line(format_args!("{}{rights}", user.name))?;
+                match (user.superuser, user.schemas.as_slice()) {
+                    (true, _) => report::line(format_args!("{}  superuser", user.name))?,
+                    (false, []) => report::line(format_args!("{}", user.name))?,
+                    (false, schemas) => report::line(format_args!("{}  {}", user.name, schemas.join(", ")))?,
+                }
             }
             Ok(())
         }
@@ -81,6 +90,22 @@ pub(super) async fn run(config: Config, command: Command) -> Result<()> {
             report::line(format_args!("user {name} is removed"))
         }
     }
+}
+
+/// Adds a user and says what it may do, as far as that does not go without saying. Somebody has to be able to do
+/// everything, so the first user is, unless it is meant to read.
+async fn create(engine: &Engine, name: &str, password: &str, superuser: bool, reads: &[String]) -> Result<String> {
+    if !reads.is_empty() {
+        engine.create_reader(name, password, reads).await?;
+        return Ok(format!(" and may read {}", reads.join(", ")));
+    }
+    let is_first = engine.roles().await?.is_empty();
+    engine.create_role(name, password, superuser || is_first).await?;
+    Ok(match (superuser, is_first) {
+        (true, _) => String::new(),
+        (false, true) => " and may do everything, as the first user of this lake".to_owned(),
+        (false, false) => format!("; say what it may do: bellwether sql 'grant usage on schema … to \"{name}\"'"),
+    })
 }
 
 /// A password nobody has seen yet is shown once; the lake keeps only a verifier of it.

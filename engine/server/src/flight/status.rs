@@ -46,7 +46,8 @@ fn code(kind: ErrorKind) -> Code {
         | ErrorKind::UndefinedSchema
         | ErrorKind::UndefinedObject
         | ErrorKind::UndefinedStatement
-        | ErrorKind::UndefinedCursor => Code::NotFound,
+        | ErrorKind::UndefinedCursor
+        | ErrorKind::UndefinedSavepoint => Code::NotFound,
         ErrorKind::DuplicateTable
         | ErrorKind::DuplicateSchema
         | ErrorKind::DuplicateColumn

@@ -10,6 +10,7 @@ mod datetime;
 mod interval;
 mod json;
 mod numeric;
+mod record;
 mod text;
 mod values;
 

@@ -12,7 +12,8 @@
 //! | Date / Time / Timestamp / Timestamp with time zone | date / time / timestamp / timestamptz |
 //! | Interval, Duration | interval |
 //! | List of these | the array of it |
-//! | Struct, Map, List of List | json |
+//! | Struct that is marked as a row | record |
+//! | other Struct, Map, List of List | json |
 //!
 //! A column that was declared as something else, `varchar(32)` or `jsonb`, is announced as that.
 //! Every type has a number that clients know, because drivers stop at one they do not.
@@ -45,6 +46,7 @@ pub(super) mod oid {
     pub(crate) const TIMESTAMPTZ: u32 = 1184;
     pub(crate) const INTERVAL: u32 = 1186;
     pub(crate) const NUMERIC: u32 = 1700;
+    pub(crate) const RECORD: u32 = 2249;
     pub(crate) const UUID: u32 = 2950;
     pub(crate) const JSONB: u32 = 3802;
 }

@@ -20,12 +20,7 @@ fn end(asked: &Asked<'_>, values: &[Value<'_>], for_good: bool) -> Result<Value<
     let system = asked.pinned.system();
     let Some(id) = signed(values, 0).and_then(|id| i32::try_from(id).ok()) else { return Ok(false.into()) };
     let Some(user) = system.activity.user_of(id) else { return Ok(false.into()) };
-    let (own, is_superuser) = {
-        let settings = system.settings.lock();
-        let own = settings.get("session_authorization").is_some_and(|name| name == user);
-        (own, settings.get("is_superuser") == Some("on"))
-    };
-    if !own && !is_superuser {
+    if !system.authority.is_of(&user) {
         let message =
             if for_good { "permission denied to terminate process" } else { "permission denied to cancel query" };
         return Err(Error::new(ErrorKind::PermissionDenied, message)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bellwether_udfs::postgres_type;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Int32Array, Int32Builder, ListArray, ListBuilder, StructArray, new_null_array,
+    Array, ArrayRef, AsArray, Int32Array, Int32Builder, ListArray, ListBuilder, StructArray,
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type};
@@ -15,8 +15,6 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
-
-use crate::pg_catalog::declared::field;
 
 /// What is asked of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,17 +29,14 @@ enum Question {
     Expanded,
     /// `array_or_empty(array)`: what `ARRAY(SELECT …)` gives, which is never NULL.
     OrEmpty,
-    /// `aclexplode(aclitem[])`: nobody grants anything, so a list without elements.
-    Privileges,
 }
 
-const QUESTIONS: [(&str, Question, usize); 6] = [
+const QUESTIONS: [(&str, Question, usize); 5] = [
     ("array_lower", Question::Lower, 2),
     ("array_upper", Question::Upper, 2),
     ("generate_subscripts", Question::Subscripts, 2),
     ("_pg_expandarray", Question::Expanded, 1),
     ("array_or_empty", Question::OrEmpty, 1),
-    ("aclexplode", Question::Privileges, 1),
 ];
 
 pub(super) fn functions() -> impl Iterator<Item = ScalarUDF> {
@@ -77,7 +72,6 @@ impl ScalarUDFImpl for OfArray {
                 Some(list @ DataType::List(_)) => list.clone(),
                 _ => DataType::new_list(DataType::Utf8, true),
             },
-            Question::Privileges => DataType::new_list(DataType::Struct(privilege_fields()), true),
         })
     }
 
@@ -137,11 +131,7 @@ impl ScalarUDFImpl for OfArray {
                 Arc::new(subscripts.finish())
             }
             Question::Expanded => expanded(lists)?,
-            Question::OrEmpty => or_empty(lists)?,
-            Question::Privileges => {
-                let item = Field::new_list_field(DataType::Struct(privilege_fields()), true);
-                new_null_array(&DataType::List(Arc::new(item)), lists.len())
-            }
+            Question::OrEmpty => or_empty(lists, args.return_field.data_type())?,
         }))
     }
 }
@@ -155,17 +145,9 @@ fn expanded_fields(array: Option<&DataType>) -> Fields {
     Fields::from(vec![Field::new("x", element, true), Field::new("n", DataType::Int32, true)])
 }
 
-fn privilege_fields() -> Fields {
-    Fields::from(vec![
-        field("grantor", "oid", true),
-        field("grantee", "oid", true),
-        field("privilege_type", "text", true),
-        field("is_grantable", "bool", true),
-    ])
-}
-
-fn or_empty(lists: &ListArray) -> Result<ArrayRef> {
-    let DataType::List(item) = lists.data_type() else { return plan_err!("array_or_empty takes an array") };
+/// Of the `promised` type, whose elements may be said to be more than their Arrow type tells.
+fn or_empty(lists: &ListArray, promised: &DataType) -> Result<ArrayRef> {
+    let DataType::List(item) = promised else { return plan_err!("array_or_empty takes an array") };
     // Whatever a NULL may hold is passed over.
     let kept: Vec<ArrayRef> = (0..lists.len()).filter(|row| lists.is_valid(*row)).map(|row| lists.value(row)).collect();
     let length = |row: usize| if lists.is_valid(row) { lists.value_length(row) as usize } else { 0 };

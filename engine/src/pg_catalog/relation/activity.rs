@@ -5,17 +5,22 @@ use std::collections::HashMap;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::error::Result;
 
+use crate::access::Authority;
 use crate::activity::Activity;
 use crate::pg_catalog::catalogue::Catalogue;
 use crate::pg_catalog::declared::Declared;
 use crate::pg_catalog::object_id;
 use crate::pg_catalog::rows::{Rows, Value};
 
+/// What stands in the place of another user's statement.
+const HIDDEN: &str = "<insufficient privilege>";
+
 pub(super) fn batch(
     declared: &'static Declared,
     catalogue: &Catalogue,
     activity: &Activity,
     database: &str,
+    authority: &Authority,
 ) -> Result<RecordBatch> {
     let columns = [
         "datid",
@@ -40,11 +45,13 @@ pub(super) fn batch(
     }
     let mut rows = Rows::new(declared, columns)?;
     for session in activity.sessions() {
-        let query = latest.get(&session.id);
+        // What others run is theirs.
+        let is_shown = authority.is_of(&session.user);
+        let query = latest.get(&session.id).filter(|_| is_shown);
         let runs = query.is_some_and(|query| query.ended_us().is_none());
         let changed = query.map(|query| query.ended_us().unwrap_or(query.started_us));
         let role = catalogue.roles.iter().find(|role| role.name == session.user).map(|role| role.id);
-        let address = session.client.address;
+        let address = session.client.address.filter(|_| is_shown);
         rows.push([
             object_id::DATABASE.into(),
             database.into(),
@@ -57,9 +64,9 @@ pub(super) fn batch(
             session.connected_us.into(),
             query.map(|query| query.started_us).into(),
             changed.unwrap_or(session.connected_us).into(),
-            if runs { "active" } else { "idle" }.into(),
+            is_shown.then_some(if runs { "active" } else { "idle" }).into(),
             query.map(|query| i64::try_from(query.id).unwrap_or(i64::MAX)).into(),
-            query.map_or("", |query| query.text.as_str()).into(),
+            query.map_or(if is_shown { "" } else { HIDDEN }, |query| query.text.as_str()).into(),
             "client backend".into(),
         ]);
     }

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bellwether_catalog::Lake;
+use bellwether_catalog::{Lake, Privileges};
 use datafusion::arrow::array::{ArrayRef, AsArray, Float32Array, Int32Array, RecordBatch};
 use datafusion::arrow::datatypes::UInt32Type;
 use datafusion::error::Result;
 
 use crate::pg_catalog::catalogue::{Catalogue, Kind, Relation, Rule};
 use crate::pg_catalog::declared::Declared;
-use crate::pg_catalog::object_id::OWNER;
 use crate::pg_catalog::rows::{Rows, Value};
 use crate::pg_catalog::size::Size;
 
@@ -55,6 +54,7 @@ fn batch(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBat
         "relispopulated",
         "relreplident",
         "relisshared",
+        "relacl",
     ];
     let mut rows = Rows::new(declared, columns)?;
     for relation in &catalogue.relations {
@@ -62,7 +62,7 @@ fn batch(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBat
             relation.id.into(),
             Value::from(&relation.name),
             relation.schema.into(),
-            OWNER.into(),
+            catalogue.owner(catalogue.access(relation)).into(),
             access_method(relation).into(),
             if has_storage(relation) { relation.id } else { 0 }.into(),
             has_index.contains(&relation.id).into(),
@@ -74,6 +74,7 @@ fn batch(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBat
             (!matches!(relation.kind, Kind::Materialized { is_populated: false, .. })).into(),
             if matches!(relation.kind.letter(), "r" | "m") { "d" } else { "n" }.into(),
             is_shared(relation.id).into(),
+            catalogue.listed_access(&relation.access, relation.privileges()).into(),
         ]);
     }
     rows.finish()
@@ -97,9 +98,10 @@ fn is_shared(id: u32) -> bool {
 }
 
 pub(super) fn namespaces(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
-    let mut rows = Rows::new(declared, ["oid", "nspname", "nspowner"])?;
+    let mut rows = Rows::new(declared, ["oid", "nspname", "nspowner", "nspacl"])?;
     for schema in &catalogue.schemas {
-        rows.push([schema.id.into(), Value::from(&schema.name), OWNER.into()]);
+        let acl = catalogue.listed_access(&schema.access, Privileges::OF_SCHEMA);
+        rows.push([schema.id.into(), Value::from(&schema.name), catalogue.owner(&schema.access).into(), acl.into()]);
     }
     rows.finish()
 }

@@ -6,11 +6,9 @@ use datafusion::error::Result;
 use crate::pg_catalog::catalogue::{Catalogue, Kind};
 use crate::pg_catalog::declared::Declared;
 use crate::pg_catalog::definition;
-use crate::pg_catalog::object_id::OWNER;
 use crate::pg_catalog::rows::{Rows, Value};
 
 pub(super) fn tables(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
-    let owner = catalogue.role_name(OWNER);
     let keyed = catalogue.keyed_tables();
     let mut rows = Rows::new(declared, ["schemaname", "tablename", "tableowner", "hasindexes"])?;
     for relation in &catalogue.relations {
@@ -20,7 +18,7 @@ pub(super) fn tables(declared: &'static Declared, catalogue: &Catalogue) -> Resu
         rows.push([
             catalogue.schema_name(relation.schema).into(),
             Value::from(&relation.name),
-            Value::from(&owner),
+            catalogue.owner_name(&relation.access).into(),
             keyed.contains(&relation.id).into(),
         ]);
     }
@@ -28,7 +26,6 @@ pub(super) fn tables(declared: &'static Declared, catalogue: &Catalogue) -> Resu
 }
 
 pub(super) fn views(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
-    let owner = catalogue.role_name(OWNER);
     let mut rows = Rows::new(declared, ["schemaname", "viewname", "viewowner", "definition"])?;
     for relation in &catalogue.relations {
         if relation.kind.letter() != "v" {
@@ -39,13 +36,12 @@ pub(super) fn views(declared: &'static Declared, catalogue: &Catalogue) -> Resul
             _ => None,
         };
         let schema = catalogue.schema_name(relation.schema).into();
-        rows.push([schema, Value::from(&relation.name), Value::from(&owner), sql.into()]);
+        rows.push([schema, Value::from(&relation.name), catalogue.owner_name(&relation.access).into(), sql.into()]);
     }
     rows.finish()
 }
 
 pub(super) fn materialized_views(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
-    let owner = catalogue.role_name(OWNER);
     let columns = ["schemaname", "matviewname", "matviewowner", "hasindexes", "ispopulated", "definition"];
     let mut rows = Rows::new(declared, columns)?;
     for relation in &catalogue.relations {
@@ -53,7 +49,7 @@ pub(super) fn materialized_views(declared: &'static Declared, catalogue: &Catalo
         rows.push([
             catalogue.schema_name(relation.schema).into(),
             Value::from(&relation.name),
-            Value::from(&owner),
+            catalogue.owner_name(&relation.access).into(),
             false.into(),
             (*is_populated).into(),
             format!(" {sql};").into(),

@@ -1,10 +1,12 @@
-//! `pg_roles`, `pg_authid`, `pg_user` and `pg_shadow`: who may log in. Passwords are never shown, not even as verifiers.
+//! `pg_roles`, `pg_authid`, `pg_user` and `pg_shadow`: who may log in, and `pg_default_acl`: what is granted on what is
+//! yet to be made. Passwords are never shown, not even as verifiers.
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::error::Result;
 
 use crate::pg_catalog::catalogue::Catalogue;
 use crate::pg_catalog::declared::Declared;
+use crate::pg_catalog::object_id::OWNER;
 use crate::pg_catalog::rows::{Rows, Value};
 
 /// What PostgreSQL shows in the place of a password.
@@ -56,6 +58,16 @@ pub(super) fn users(declared: &'static Declared, catalogue: &Catalogue) -> Resul
             role.superuser.into(),
             HIDDEN.into(),
         ]);
+    }
+    rows.finish()
+}
+
+pub(super) fn default_privileges(declared: &'static Declared, catalogue: &Catalogue) -> Result<RecordBatch> {
+    let columns = ["oid", "defaclrole", "defaclnamespace", "defaclobjtype", "defaclacl"];
+    let mut rows = Rows::new(declared, columns)?;
+    for schema in catalogue.schemas.iter().filter(|schema| !schema.future.grants.is_empty()) {
+        let listed = catalogue.listed_grants(&schema.future);
+        rows.push([schema.id.into(), OWNER.into(), schema.id.into(), "r".into(), listed.into()]);
     }
     rows.finish()
 }

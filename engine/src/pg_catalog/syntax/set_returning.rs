@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-use super::call;
+use super::{call, records};
 
 /// Functions of ours that give the set as a list.
 const SETS: &[&str] = &[
@@ -83,6 +83,10 @@ fn is_call(expression: &Expr, names: &[&str]) -> bool {
 
 /// Takes the lists in FROM apart: `f(…) [WITH ORDINALITY] AS a (x, n)`.
 pub(super) fn in_from(factor: &mut TableFactor) {
+    if let Some(replaced) = records::taken_apart(factor) {
+        *factor = replaced;
+        return;
+    }
     let replaced = match factor {
         TableFactor::Table { name, args: Some(args), alias, with_ordinality, .. } => {
             let name = name.to_string().to_lowercase();
@@ -124,7 +128,7 @@ pub(super) fn in_from(factor: &mut TableFactor) {
     }
 }
 
-fn argument(argument: &FunctionArg) -> Option<Expr> {
+pub(super) fn argument(argument: &FunctionArg) -> Option<Expr> {
     match argument {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => Some(expression.clone()),
         _ => None,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use datafusion::catalog::cte_worktable::CteWorkTable;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, NullEquality, Result, ScalarValue, not_impl_err};
+use datafusion::common::{Column, DFSchema, NullEquality, Result, ScalarValue, not_impl_err};
 use datafusion::datasource::provider_as_source;
 use datafusion::functions_window::expr_fn::row_number;
 use datafusion::logical_expr::expr::{AggregateFunction, Sort, WindowFunction, WindowFunctionDefinition};
 use datafusion::logical_expr::{
-    Aggregate, Distinct, Expr, ExprFunctionExt, ExprSchemable, FetchType, JoinType, Limit, LogicalPlan,
-    LogicalPlanBuilder, RecursiveQuery, SkipType, col, lit,
+    Aggregate, Distinct, EmptyRelation, Expr, ExprFunctionExt, ExprSchemable, FetchType, JoinType, Limit, LogicalPlan,
+    LogicalPlanBuilder, RecursiveQuery, SkipType, Values, col, lit,
 };
 
 /// The combinations of outer columns a subquery is asked for.
@@ -136,12 +136,9 @@ impl<'a> Push<'a> {
                     let input = self.plan(Arc::unwrap_or_clone(input))?;
                     branches.push(keys_last(input, count)?);
                 }
-                let mut branches = branches.into_iter();
-                let Some(first) = branches.next() else { return not_impl_err!("a union of nothing") };
-                let united = branches.try_fold(LogicalPlanBuilder::from(first), LogicalPlanBuilder::union)?.build()?;
-                let keys = united.schema().columns().split_off(count);
-                Ok(Pushed { plan: united, keys })
+                united(branches, count)
             }
+            LogicalPlan::Values(values) => self.values(values),
             LogicalPlan::Window(window) => {
                 let input = self.plan(Arc::unwrap_or_clone(window.input))?;
                 let windows = window
@@ -210,6 +207,24 @@ impl<'a> Push<'a> {
         Ok(Pushed { plan, keys })
     }
 
+    /// Each row of values is one of every combination.
+    fn values(&mut self, values: Values) -> Result<Pushed> {
+        let mut branches = Vec::with_capacity(values.values.len());
+        let count = values.schema.fields().len();
+        for row in values.values {
+            let empty = EmptyRelation { produce_one_row: true, schema: Arc::new(DFSchema::empty()) };
+            let one = self.crossed(LogicalPlan::EmptyRelation(empty))?;
+            let mut columns = Vec::with_capacity(count + one.keys.len());
+            for (value, field) in row.into_iter().zip(values.schema.fields()) {
+                let value = self.inner(value, &one.keys)?.cast_to(field.data_type(), one.plan.schema().as_ref())?;
+                columns.push(value.alias(field.name()));
+            }
+            columns.extend(one.keys.into_iter().map(Expr::Column));
+            branches.push(LogicalPlanBuilder::from(one.plan).project(columns)?.build()?);
+        }
+        united(branches, count)
+    }
+
     fn aggregate(&mut self, aggregate: Aggregate) -> Result<Pushed> {
         let input = self.plan(Arc::unwrap_or_clone(aggregate.input))?;
         let is_one_row = aggregate.group_expr.is_empty();
@@ -261,7 +276,21 @@ impl<'a> Push<'a> {
     }
 
     /// So many rows of each combination.
-    fn limit(&mut self, limit: Limit) -> Result<Pushed> {
+    fn limit(&mut self, mut limit: Limit) -> Result<Pushed> {
+        // The order may stand below: a projection leaves out what was sorted by and not selected.
+        match Arc::unwrap_or_clone(limit.input) {
+            LogicalPlan::Projection(mut projection) => {
+                limit.input = projection.input;
+                projection.input = Arc::new(LogicalPlan::Limit(limit));
+                return self.plan(LogicalPlan::Projection(projection));
+            }
+            LogicalPlan::SubqueryAlias(mut alias) => {
+                limit.input = alias.input;
+                alias.input = Arc::new(LogicalPlan::Limit(limit));
+                return self.plan(LogicalPlan::SubqueryAlias(alias));
+            }
+            other => limit.input = Arc::new(other),
+        }
         let (FetchType::Literal(fetch), SkipType::Literal(skip)) = (limit.get_fetch_type()?, limit.get_skip_type()?)
         else {
             return not_impl_err!("a subquery with a computed limit refers to the query around it");
@@ -379,6 +408,15 @@ impl<'a> Push<'a> {
             })
             .data()
     }
+}
+
+/// All rows of plans that have `count` columns of their own and then the outer ones.
+fn united(branches: Vec<LogicalPlan>, count: usize) -> Result<Pushed> {
+    let mut branches = branches.into_iter();
+    let Some(first) = branches.next() else { return not_impl_err!("a union of nothing") };
+    let plan = branches.try_fold(LogicalPlanBuilder::from(first), LogicalPlanBuilder::union)?.build()?;
+    let keys = plan.schema().columns().split_off(count);
+    Ok(Pushed { plan, keys })
 }
 
 /// The first `count` of a plan's own columns, then the outer ones.

@@ -95,7 +95,8 @@ fn refresh(parser: &mut Parser<'_>) -> Result<Statement, ParserError> {
     }))
 }
 
-fn keyword(token: &TokenWithSpan) -> Keyword {
+/// The keyword that a token may be.
+pub(in crate::statement) fn keyword(token: &TokenWithSpan) -> Keyword {
     match &token.token {
         Token::Word(word) if word.quote_style.is_none() => word.keyword,
         _ => Keyword::NoKeyword,

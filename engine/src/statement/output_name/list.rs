@@ -95,13 +95,18 @@ impl List<'_> {
         let name = entry.name.as_str();
         let is_alone = self.counts.get(name) == Some(&1);
         let is_key = self.used.keys.contains(name);
-        let is_inside = self.used.inside.contains(name);
+        let is_qualified = self.used.qualified.contains(name);
+        let is_inside = is_qualified || self.used.inside.contains(name);
         match (self.reach, &entry.kind) {
             // A key of GROUP BY means this column unless the input has one of the name: the planner knows.
             (Reach::Client, Kind::Unnamed) if is_alone && is_key && !is_inside => Change::Name,
             (Reach::Query, Kind::Unnamed) if is_alone && !is_inside => Change::Name,
             (_, Kind::Unnamed) => Change::Mark,
             (Reach::Client, _) if is_repeated => Change::Mark,
+            // The planner sorts by a column of a table after adding it to the list, where this would be called so.
+            (Reach::Client, Kind::Aliased) if is_qualified && !is_key && !self.used.inside.contains(name) => {
+                Change::Mark
+            }
             // What a wildcard stands for may have any name.
             (Reach::Client, Kind::Column) if self.has_wildcard => Change::Mark,
             (Reach::Client, Kind::Aliased) if self.has_wildcard && !is_key && !is_inside => Change::Mark,

@@ -14,6 +14,8 @@ pub(super) struct Used {
     pub keys: HashSet<String>,
     /// Those inside of expressions elsewhere.
     pub inside: HashSet<String>,
+    /// Those of columns that keys of ORDER BY and DISTINCT ON name with their table.
+    pub qualified: HashSet<String>,
 }
 
 impl Used {
@@ -57,7 +59,7 @@ impl Used {
     fn add_qualified(&mut self, expr: &Expr) {
         let _ = visit_expressions(expr, |inner| {
             if let Expr::CompoundIdentifier(names) = inner {
-                self.inside.extend(names.last().map(identifier));
+                self.qualified.extend(names.last().map(identifier));
             }
             ControlFlow::<()>::Continue(())
         });

@@ -33,6 +33,15 @@ const CUSTOMERS: f64 = 3_000.0;
 const GROWTH: f64 = 0.12;
 /// The share of new customers who ask for an offer first.
 const BY_LEAD: f64 = 0.2;
+/// Minutes until a lead is answered, in the median and in the deviation of their logarithm: the first rep is quick, and
+/// that is his secret.
+const ANSWERED_AFTER: f64 = 48.0;
+const QUICKLY_ANSWERED_AFTER: f64 = 14.0;
+const ANSWER_SPREAD: f64 = 0.9;
+/// The shares of leads that are answered within half an hour, which follow from these.
+const FAST: f64 = 0.3008;
+const FAST_OF_THE_QUICK: f64 = 0.8014;
+const LEADS_OF_ORGANISATIONS: f64 = 0.3;
 const SHARE_OF_MOBILES: f64 = 0.58;
 const SHARE_OF_ORGANISATIONS: f64 = 0.1;
 
@@ -166,8 +175,9 @@ impl Business {
             };
             let dearer = if place == GOOGLE && truth::BIDDING.contains(&day) { truth::BIDDING_COST } else { 1.0 };
             let expected = usual * channel.causes * effect * down / dearer / channel.converts;
+            let asking = channel.converts * BY_LEAD / self.share_won(place);
             for _ in 0..chance.poisson(expected) {
-                self.arrive(chance, day, place);
+                self.arrive(chance, day, place, asking);
             }
         }
         if truth::ROBOT.contains(&day) {
@@ -178,22 +188,14 @@ impl Business {
         }
     }
 
-    fn arrive(&mut self, chance: &mut Chance, day: i64, channel: usize) {
-        let converts = CHANNELS[channel].converts;
+    /// One more who comes by a channel, of whose people some share asks for an offer.
+    fn arrive(&mut self, chance: &mut Chance, day: i64, channel: usize, asking: f64) {
+        let buying = CHANNELS[channel].converts * (1.0 - BY_LEAD);
         let person = stranger(chance, day, channel);
-        if !chance.happens(converts) {
-            // Of all checkouts, the planted share ends in an order: the others are among those who do not buy.
-            let left = converts * (1.0 - BY_LEAD) * (1.0 / truth::CHECKOUT - 1.0) / (1.0 - converts);
-            let draw = chance.uniform();
-            let outcome = match () {
-                () if draw < left => Outcome::LeftCheckout,
-                () if draw < left + 0.15 => Outcome::FilledCart,
-                () => Outcome::Looked,
-            };
-            self.people.push(Person { outcome, ..person });
-        } else if chance.happens(BY_LEAD) {
-            self.ask(chance, day, person);
-        } else {
+        let draw = chance.uniform();
+        if draw < asking {
+            self.ask(chance, person);
+        } else if draw < asking + buying {
             let first = open_hour(person.born + (chance.exponential(6.0) * DAY as f64) as i64 + HOUR);
             let broken = person.device == MOBILE && truth::BROKEN_CHECKOUT.contains(&local_day(first));
             // Who means to buy and meets a broken page does not come back.
@@ -203,47 +205,50 @@ impl Business {
             }
             let industry = chance.happens(SHARE_OF_ORGANISATIONS).then(|| chance.below(INDUSTRIES) as u8);
             self.buy(person, None, industry, first);
+        } else {
+            // Of all checkouts, the planted share ends in an order: the others are among those who do neither.
+            let left = buying * (1.0 / truth::CHECKOUT - 1.0) / (1.0 - asking - buying);
+            let draw = chance.uniform();
+            let outcome = match () {
+                () if draw < left => Outcome::LeftCheckout,
+                () if draw < left + 0.15 => Outcome::FilledCart,
+                () => Outcome::Looked,
+            };
+            self.people.push(Person { outcome, ..person });
         }
     }
 
-    /// Somebody who will be won as a lead; before him came as many as were lost.
-    fn ask(&mut self, chance: &mut Chance, day: i64, person: Person) {
-        loop {
-            let created_at = person.born + 600 + (chance.exponential(2.0) * HOUR as f64) as i64;
-            let rep = chance.below(self.reps()) as u8;
-            let organisation = chance.happens(0.3);
-            // The first rep is quick, and that is his secret.
-            let minutes = chance.lognormal(if rep == 0 { 14.0 } else { 48.0 }, 0.9);
-            let answered_at = created_at + (minutes * 60.0) as i64;
-            let fast = answered_at - created_at <= 1800;
-            let odds = truth::LEAD_INTERCEPT
-                + CHANNELS[usize::from(person.channel)].lead_quality
-                + if fast { truth::LEAD_FAST } else { 0.0 }
-                + if organisation { truth::LEAD_ORGANISATION } else { 0.0 };
-            let won = chance.happens(1.0 / (1.0 + (-odds).exp()));
-            let days = chance.lognormal(if rep == 0 { 9.0 } else { 14.0 }, 0.5);
-            let won_at = won.then_some(created_at + (days * DAY as f64) as i64);
-            let lead = self.leads.len() as u32;
-            let asking = if won { person } else { stranger(chance, day, usize::from(person.channel)) };
-            self.leads.push(Lead {
-                person: self.people.len() as u32,
-                created_at,
-                answered_at,
-                rep,
-                organisation,
-                won_at,
-            });
-            match won_at.filter(|at| *at < END) {
-                Some(at) => {
-                    let industry = organisation.then(|| chance.below(INDUSTRIES) as u8);
-                    self.buy(asking, Some(lead), industry, at);
-                }
-                None => self.people.push(Person { outcome: Outcome::Lead, place: lead, ..asking }),
+    /// Somebody who asks for an offer.
+    fn ask(&mut self, chance: &mut Chance, person: Person) {
+        let created_at = person.born + 600 + (chance.exponential(2.0) * HOUR as f64) as i64;
+        let rep = chance.below(self.reps()) as u8;
+        let organisation = chance.happens(LEADS_OF_ORGANISATIONS);
+        let median = if rep == 0 { QUICKLY_ANSWERED_AFTER } else { ANSWERED_AFTER };
+        let answered_at = created_at + (chance.lognormal(median, ANSWER_SPREAD) * 60.0) as i64;
+        let fast = answered_at - created_at <= 1800;
+        let won = chance.happens(chance_won(usize::from(person.channel), fast, organisation));
+        let days = chance.lognormal(if rep == 0 { 9.0 } else { 14.0 }, 0.5);
+        let won_at = won.then_some(created_at + (days * DAY as f64) as i64);
+        let lead = self.leads.len() as u32;
+        self.leads.push(Lead { person: self.people.len() as u32, created_at, answered_at, rep, organisation, won_at });
+        match won_at.filter(|at| *at < END) {
+            Some(at) => {
+                let industry = organisation.then(|| chance.below(INDUSTRIES) as u8);
+                self.buy(person, Some(lead), industry, at);
             }
-            if won {
-                return;
-            }
+            None => self.people.push(Person { outcome: Outcome::Lead, place: lead, ..person }),
         }
+    }
+
+    /// The share of a channel's leads that are won.
+    fn share_won(&self, channel: usize) -> f64 {
+        let quick = 1.0 / self.reps() as f64;
+        let fast = quick * FAST_OF_THE_QUICK + (1.0 - quick) * FAST;
+        let of_all = |is_fast: bool, share: f64| {
+            let organisations = LEADS_OF_ORGANISATIONS * chance_won(channel, is_fast, true);
+            share * (organisations + (1.0 - LEADS_OF_ORGANISATIONS) * chance_won(channel, is_fast, false))
+        };
+        of_all(true, fast) + of_all(false, 1.0 - fast)
     }
 
     /// The orders of somebody whose first one comes at this moment, after the planted process.
@@ -338,6 +343,15 @@ fn business_day(chance: &mut Chance, at: i64) -> i64 {
     open_hour(instant(day, second))
 }
 
+/// The probability that a lead is won.
+fn chance_won(channel: usize, fast: bool, organisation: bool) -> f64 {
+    let log_odds = truth::LEAD_INTERCEPT
+        + CHANNELS[channel].lead_quality
+        + if fast { truth::LEAD_FAST } else { 0.0 }
+        + if organisation { truth::LEAD_ORGANISATION } else { 0.0 };
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -375,6 +389,22 @@ mod tests {
             let person = &business.people[lead.person as usize];
             assert!(person.outcome == Outcome::Customer || person.outcome == Outcome::Lead);
         }
+    }
+
+    #[test]
+    fn leads_are_won_as_often_as_planted_and_come_evenly() {
+        let business = Business::generate(1, 3.0);
+        let channel = |lead: &Lead| usize::from(business.people[lead.person as usize].channel);
+        let expected: f64 = business.leads.iter().map(|lead| business.share_won(channel(lead))).sum();
+        let won = business.leads.iter().filter(|lead| lead.won_at.is_some()).count() as f64;
+        assert!((won / expected - 1.0).abs() < 0.05, "{won} of {expected}");
+        let mut days = vec![0.0; calendar::DAYS];
+        for lead in &business.leads {
+            days[(local_day(lead.created_at) - FIRST_DAY).clamp(0, calendar::DAYS as i64 - 1) as usize] += 1.0;
+        }
+        let mean = days.iter().sum::<f64>() / days.len() as f64;
+        let variance = days.iter().map(|leads| (leads - mean) * (leads - mean)).sum::<f64>() / days.len() as f64;
+        assert!(variance < 2.0 * mean, "variance {variance}, mean {mean}");
     }
 
     #[test]

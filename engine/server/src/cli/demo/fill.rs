@@ -15,7 +15,7 @@ use super::columns::Columns;
 use super::tables::{SOURCES, Source};
 use super::truth;
 use crate::cli::answer::Answer;
-use crate::cli::report;
+use crate::cli::{model, report};
 use crate::core_tables;
 use crate::models::{shipped, shipped_tables};
 
@@ -50,7 +50,7 @@ pub(super) async fn fill(session: &Session, seed: u32, size: Size) -> Result<()>
     let started = Instant::now();
     let models = shipped()?;
     report::line(format_args!("  making {} ready views, which takes the longest …", models.len()))?;
-    let installed = session.install_models(models).await?;
+    let installed = model::make(session, models).await?;
     let views = installed.created.len() + installed.replaced.len();
     report::line(format_args!("  {views} views, {:.1} s", started.elapsed().as_secs_f64()))?;
     session.run(&format!("insert into {SCHEMA}.made (seed, size) values ({seed}, '{}')", size.name())).await?;

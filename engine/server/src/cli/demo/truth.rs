@@ -32,6 +32,9 @@ pub(super) const BIDDING: Range<i64> = date(2025, 8, 5)..date(2025, 8, 12);
 pub(super) const BIDDING_COST: f64 = 2.6;
 /// The telephone system was down for a day: nearly all calls were missed.
 pub(super) const PHONE_OUTAGE: Range<i64> = date(2025, 5, 22)..date(2025, 5, 23);
+/// On the last day the front desk went home at noon, and nobody has called back yet.
+pub(super) const CLOSED_EARLY: i64 = calendar::LAST_DAY;
+pub(super) const CLOSED_FROM: i64 = 12;
 /// A faulty delivery of filters: goods ordered then were sent back.
 pub(super) const FAULTY: Range<i64> = date(2025, 9, 15)..date(2025, 9, 20);
 pub(super) const REFUNDS: f64 = 0.03;
@@ -178,12 +181,15 @@ fn of_days(truths: &mut Vec<Truth>) {
         ),
     );
     truths.push(during(broken, &BROKEN_CHECKOUT));
-    let anomalies: [(&str, &'static str, f64, &Range<i64>, &str); 6] = [
+    let last_day = CLOSED_EARLY..CLOSED_EARLY + 1;
+    let closed = format!("The front desk closed at {CLOSED_FROM}");
+    let anomalies: [(&str, &'static str, f64, &Range<i64>, &str); 7] = [
         ("new customers", "factor", 0.02, &OUTAGE, "The website was down"),
         ("visits", "factor", 0.0, &OUTAGE, "The website was down"),
         ("visits", "factor", 4.0, &ROBOT, "A robot visited as a referral"),
         ("cost per lead, Google Ads", "factor", BIDDING_COST, &BIDDING, "A competitor bid on the same words"),
         ("missed calls", "share", MISSED_IN_OUTAGE, &PHONE_OUTAGE, "The telephone system was down"),
+        ("missed calls after noon", "share", 1.0, &last_day, &closed),
         ("refunds of goods", "share", REFUNDS_FAULTY, &FAULTY, "A faulty delivery of filters"),
     ];
     for (subject, metric, value, days, meaning) in anomalies {

@@ -52,6 +52,7 @@ impl Values<'_> {
             Self::MonthDayNano(values) => Interval::of_month_day_nano(values[row]).binary(out),
             Self::Duration(values, unit) => Interval::of_duration(values[row], *unit)?.binary(out),
             Self::List(list) => array::binary(list, row, zone, out)?,
+            Self::Record(record) => record.binary(row, zone, out)?,
             Self::Dictionary(keys, values) => values.values.binary(keys[row], zone, out)?,
             // Texts and json are the same in both formats.
             Self::Null | Self::Utf8(_) | Self::LargeUtf8(_) | Self::Utf8View(_) | Self::Nested(_) | Self::Other(_) => {

@@ -59,6 +59,7 @@ impl Values<'_> {
             Self::Duration(values, unit) => Interval::of_duration(values[row], *unit)?.text(out),
             Self::List(list) => array::text(list, row, zone, out)?,
             Self::Nested(nested) => nested.json(row, zone, out)?,
+            Self::Record(record) => record.text(row, zone, out)?,
             Self::Dictionary(keys, values) => values.values.text(keys[row], zone, out)?,
             Self::Other(formatter) => write!(out, "{}", formatter.value(row))
                 .map_err(|error| Error::internal("a value has no text form").with_source(error))?,

@@ -12,6 +12,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bellwether::{Error, Result};
 
 use super::json::Nested;
+use super::record::Record;
 use crate::pgwire::types::{self, Type, oid};
 
 /// A column: which rows are NULL, and the values of the others.
@@ -62,6 +63,8 @@ pub(super) enum Values<'a> {
     List(List<'a>),
     /// Travels as json.
     Nested(Nested<'a>),
+    /// Travels as a row.
+    Record(Record<'a>),
     Dictionary(Vec<usize>, Box<Column<'a>>),
     /// Types that PostgreSQL has no relative of travel as text.
     Other(ArrayFormatter<'a>),
@@ -94,6 +97,11 @@ impl<'a> Column<'a> {
         let mut column = Self::new(array)?;
         if let Values::List(list) = &mut column.values {
             list.is_vector = matches!(Type::of(field).oid, oid::INT2VECTOR | oid::OIDVECTOR);
+        }
+        if let Some(rows) = array.as_struct_opt()
+            && Type::of(field).oid == oid::RECORD
+        {
+            column.values = Values::Record(Record::of(rows)?);
         }
         Ok(column)
     }

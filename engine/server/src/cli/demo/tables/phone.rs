@@ -128,6 +128,7 @@ fn call(
     let tracked = channel != EMAIL && chance.happens(0.5);
     let campaign = if tracked { campaign_for(channel, number) } else { None };
     let missed = match () {
+        () if day == truth::CLOSED_EARLY && hour >= truth::CLOSED_FROM => 1.0,
         () if truth::PHONE_OUTAGE.contains(&day) => truth::MISSED_IN_OUTAGE,
         () if truth::is_gap(day, hour) => truth::MISSED_IN_GAPS,
         () => truth::MISSED,
@@ -157,11 +158,14 @@ fn call(
     });
     if agent.is_none() && chance.happens(CALLED_BACK) {
         let at = at + (chance.lognormal(95.0, 0.9) * 60.0) as i64;
+        if at >= END || day == truth::CLOSED_EARLY {
+            return;
+        }
         let talk = if chance.happens(0.7) { chance.lognormal(TALK, 0.6).max(5.0) as i64 } else { 0 };
         rows.push(Call {
             number: number | 1 << 23,
             out: true,
-            at: at.min(END - 1),
+            at,
             person,
             from: None,
             agent: Some(staff(business.reps() + chance.below(agents))),

@@ -17,6 +17,10 @@ use crate::cli::demo::facts::{CENT, cents};
 /// Leads that are lost before anything is offered.
 const UNQUALIFIED: f64 = 0.45;
 
+/// Of those, leads that nobody follows up for weeks, and how much longer they lie.
+const FORGOTTEN: f64 = 0.12;
+const FORGOTTEN_FOR: f64 = 15.0;
+
 /// How a lead went: moments after the end are still to come.
 struct Course {
     qualified_at: Option<i64>,
@@ -36,7 +40,8 @@ fn course(business: &Business, number: usize, lead: &Lead) -> Course {
     let at = |share: f64| lead.created_at + (won.unwrap_or(span) * share) as i64;
     if won.is_none() && chance.happens(UNQUALIFIED) {
         let lost_reason = chance.pick(&["not reachable", "wrong number", "no budget", "out of area"]);
-        return Course { qualified_at: None, quoted_at: None, lost_at: Some(at(0.3)), lost_reason, amount };
+        let patience = if chance.happens(FORGOTTEN) { FORGOTTEN_FOR } else { 1.0 };
+        return Course { qualified_at: None, quoted_at: None, lost_at: Some(at(0.3 * patience)), lost_reason, amount };
     }
     Course {
         qualified_at: Some(at(0.25)),
