@@ -1,4 +1,5 @@
--- How long visitors take from the first look at a product to the order. One row per span of time.
+-- How long visitors take from looking at a product to the order, from the look that the order followed soonest. One row per span
+-- of time.
 -- grain:    from_seconds
 -- plan:     2.2.3
 -- audits:   unique(grain), not_null(from_seconds), share between 0 and 1, cumulative_share between 0 and 1.000001

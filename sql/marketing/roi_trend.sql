@@ -58,7 +58,7 @@ select
     returns.usual_return,
     returns.return_on_spend / nullif(returns.usual_return, 0) - 1 as change,
     coalesce(
-        returns.week + 7 <= clock.today and returns.return_on_spend <= 0.8 * returns.usual_return, false
+        returns.week + 7 <= clock.today and returns.usual_return > 0 and returns.return_on_spend <= 0.8 * returns.usual_return, false
     ) as is_declining,
     returns.week + 7 <= clock.today as is_complete
 from returns

@@ -4,7 +4,7 @@
 -- plan:     3.3.4, 3.3.7, 4.3.2
 -- audits:   unique(grain), not_null(weekday, hour), agents_planned >= 0, calls_per_hour >= 0
 -- example:  select weekday, hour, calls_per_hour, agents_planned, agents_busy, state from operations.call_capacity
---           where state = 'too few' order by weekday, hour
+--           where state in ('nobody', 'too few') order by weekday, hour
 -- columns:
 --   weekday         Day of the week of the business, 1 Monday to 7 Sunday.
 --   hour            Hour of the business's day, 0 to 23.
@@ -14,7 +14,8 @@
 --   agents_planned  People whose shifts cover the hour, on average.
 --   occupancy       agents_busy / agents_planned; NULL without anybody.
 --   miss_rate       Share of the calls that were missed; NULL without calls.
---   state           nobody (calls, but no shift), too few (occupancy above 0.7), enough, or idle (a shift, but no calls).
+--   state           nobody (calls, but no shift), too few (occupancy above 0.7, or the 95 % interval of miss_rate all above
+--                   a fifth), enough, or idle (a shift, but no calls).
 with span as (
     select clock.today - 91 as first_on, clock.today from core.clock as clock where clock.today is not null
 ),
@@ -22,7 +23,6 @@ with span as (
 hours as (
     select generate_series(0, 23) as hour
 ),
-
 
 -- Weeks that the telephone or the shifts are known for.
 weeks as (
@@ -45,7 +45,8 @@ called as (
         calls.weekday,
         calls.hour,
         count(*) as calls,
-        count(*) filter (where calls.missed) as missed
+        count(*) filter (where calls.missed) as missed,
+        csat(case when calls.missed then 1 else 0 end, 1) as missed_rate
     from core.calls as calls
     inner join span on calls.started_on >= span.first_on and calls.started_on < span.today
     where calls.direction = 'in'
@@ -71,6 +72,7 @@ together as (
         coalesce(called.hour, planned.hour) as hour,
         coalesce(called.calls, 0) as calls,
         coalesce(called.missed, 0) as missed,
+        (called.missed_rate).ci_low as surely_missed,
         coalesce(planned.shifts, 0) as shifts
     from called
     full join planned on planned.weekday = called.weekday and planned.hour = called.hour
@@ -82,6 +84,7 @@ figures as (
         together.hour,
         together.calls,
         together.missed,
+        together.surely_missed,
         (together.calls / bounded.weeks)::double precision as calls_per_hour,
         handled.seconds::double precision as handle_seconds,
         (together.calls / bounded.weeks)::double precision * handled.seconds::double precision / 3600 as agents_busy,
@@ -103,7 +106,7 @@ select
     case
         when calls = 0 then 'idle'
         when agents_planned = 0 then 'nobody'
-        when agents_busy > 0.7 * agents_planned then 'too few'
+        when agents_busy > 0.7 * agents_planned or surely_missed > 0.2 then 'too few'
         else 'enough'
     end as state
 from figures

@@ -9,7 +9,8 @@
 --   missed        Calls that came in and were not answered.
 --   recovered     Of these, callers who were called back, rang again and were answered, or ordered.
 --   lost          Of these, callers who were not reached within two days.
---   lost_revenue  For each lost call the revenue of an answered call of its kind, operations.call_value; reporting currency.
+--   lost_revenue  For each lost call the revenue of an answered call of its kind, operations.call_value, 0 where none of its kind was
+--                 answered; reporting currency.
 --   is_complete   Whether nothing of the day waits any more.
 with calls as (
     select

@@ -27,9 +27,8 @@ totals as (
     select
         month,
         kind,
-        count(*)::double precision as n,
         avg(score) as mean_score,
-        (count(*) filter (where score >= 0.8))::double precision as satisfied
+        csat(score, 0.8) as rate
     from answers
     group by month, kind
 )
@@ -37,14 +36,12 @@ totals as (
 select
     totals.month,
     totals.kind,
-    totals.n::bigint as answers,
+    (totals.rate).n as answers,
     totals.mean_score,
-    totals.satisfied::bigint as satisfied,
-    totals.satisfied / totals.n as satisfied_rate,
-    (totals.satisfied + 1.920729 - 1.959964 * sqrt(totals.satisfied * (totals.n - totals.satisfied) / totals.n + 0.960365)) / (totals.n + 3.841459)
-        as ci_low,
-    (totals.satisfied + 1.920729 + 1.959964 * sqrt(totals.satisfied * (totals.n - totals.satisfied) / totals.n + 0.960365)) / (totals.n + 3.841459)
-        as ci_high,
+    (totals.rate).satisfied as satisfied,
+    (totals.rate).csat as satisfied_rate,
+    (totals.rate).ci_low as ci_low,
+    (totals.rate).ci_high as ci_high,
     (totals.month + interval '1 month')::date <= clock.today as is_complete
 from totals
 cross join core.clock as clock

@@ -56,8 +56,7 @@ totals as (
     select
         dimension,
         value,
-        count(*)::double precision as n,
-        (count(*) filter (where status = 'won'))::double precision as won,
+        csat(case when status = 'won' then 1 else 0 end, 1) as rate,
         coalesce(sum(amount) filter (where status = 'won'), 0) as won_amount,
         coalesce(sum(amount) filter (where status = 'lost'), 0) as lost_amount
     from facts
@@ -68,12 +67,11 @@ totals as (
 select
     dimension,
     value,
-    n::bigint as decided,
-    won::bigint as won,
-    won / n as win_rate,
-    -- Wilson (1927); 1.959964 is the normal quantile of 97.5 %.
-    (won + 1.920729 - 1.959964 * sqrt(won * (n - won) / n + 0.960365)) / (n + 3.841459) as ci_low,
-    (won + 1.920729 + 1.959964 * sqrt(won * (n - won) / n + 0.960365)) / (n + 3.841459) as ci_high,
+    (rate).n as decided,
+    (rate).satisfied as won,
+    (rate).csat as win_rate,
+    (rate).ci_low as ci_low,
+    (rate).ci_high as ci_high,
     won_amount::decimal(18, 4) as won_amount,
     lost_amount::decimal(18, 4) as lost_amount,
     (won_amount / nullif(won_amount + lost_amount, 0))::double precision as win_rate_by_amount

@@ -13,10 +13,14 @@
 --   revenue_per_hour      revenue / hours, reporting currency; NULL where nobody worked.
 --   change                revenue_per_hour over that of the month before, less 1; NULL for the first.
 --   is_complete           Whether the month is over.
-with worked as (
-    select date_trunc('month', start_on)::date as month, count(distinct staff_id) as staff, sum(hours) as hours
+with people as (
+    select date_trunc('month', start_on)::date as month, staff_id, sum(hours) as hours
     from core.timesheets
-    group by date_trunc('month', start_on)
+    group by date_trunc('month', start_on), staff_id
+),
+
+worked as (
+    select month, count(staff_id) as staff, sum(hours) as hours from people group by month
 ),
 
 earned as (
