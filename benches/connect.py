@@ -1,8 +1,9 @@
-"""Connect, SELECT 1, close: `pgbench -C` against our Postgres door and against PostgreSQL.
+"""Connect, ask, close: `pgbench -C` against our Postgres door and against PostgreSQL.
 
-    connect.py [--seconds 10] [--clients 4] [--rounds 3]
+    connect.py [--seconds 10] [--clients 4] [--rounds 3] [--pattern connect|superset]
 
-Both check a SCRAM-SHA-256 password on every connection. The two take turns.
+Once with SELECT 1, once with what Superset sends on every new connection, of which it opens one for each query.
+Both servers check a SCRAM-SHA-256 password on every connection. The two take turns.
 """
 
 import argparse
@@ -18,6 +19,22 @@ import server
 from place import DATA, PROGRAM, check
 from postgres import PASSWORD, USER, Postgres
 
+# SQLAlchemy's start over psycopg2, and Superset's choice of a schema.
+SUPERSET = """BEGIN;
+SELECT t.oid, typarray FROM pg_type t JOIN pg_namespace ns ON typnamespace = ns.oid WHERE typname = 'hstore';
+select pg_catalog.version();
+select current_schema();
+show transaction isolation level;
+show standard_conforming_strings;
+set search_path = "public";
+ROLLBACK;
+"""
+
+PATTERNS = {
+    "connect": ("SELECT 1;\n", "connect + SELECT 1 + close"),
+    "superset": (SUPERSET, "Superset's connect, six catalogue statements, close"),
+}
+
 
 def rate(options, script, port, user, password, database):
     """Connections a second, with a statement in each."""
@@ -32,29 +49,36 @@ def rate(options, script, port, user, password, database):
     return float(found.group(1))
 
 
+def compare(options, served, postgres, statements, name):
+    ours, theirs = [], []
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(statements)
+        script.flush()
+        for _ in range(options.rounds):
+            machine.settle(5)
+            ours.append(rate(options, script.name, served.postgres, server.USER, server.PASSWORD, "lake"))
+            machine.settle(5)
+            theirs.append(rate(options, script.name, postgres.port, USER, PASSWORD, "postgres"))
+            print(f"{name}: ours {ours[-1]:.0f}/s, PostgreSQL {theirs[-1]:.0f}/s", flush=True)
+    our_rate, their_rate = statistics.median(ours), statistics.median(theirs)
+    rows = [("ours", f"{our_rate:.0f}"), ("PostgreSQL", f"{their_rate:.0f}")]
+    title = f"connects, {options.clients} clients, {options.rounds} × {options.seconds} s"
+    summary = f"{name}: {our_rate / their_rate:.2f} × PostgreSQL's rate"
+    report.publish(title, ["server", "connections/s"], rows, summary)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seconds", type=int, default=10)
     arguments.add_argument("--clients", type=int, default=4)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--pattern", choices=PATTERNS)
     options = arguments.parse_args()
     check(PROGRAM)
-    ours, theirs = [], []
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write("SELECT 1;\n")
-        script.flush()
-        with server.Server(DATA / "lakes" / "connect") as served, Postgres() as postgres:
-            for _ in range(options.rounds):
-                machine.settle(5)
-                ours.append(rate(options, script.name, served.postgres, server.USER, server.PASSWORD, "lake"))
-                machine.settle(5)
-                theirs.append(rate(options, script.name, postgres.port, USER, PASSWORD, "postgres"))
-                print(f"ours {ours[-1]:.0f}/s, PostgreSQL {theirs[-1]:.0f}/s", flush=True)
-    our_rate, their_rate = statistics.median(ours), statistics.median(theirs)
-    rows = [("ours", f"{our_rate:.0f}"), ("PostgreSQL", f"{their_rate:.0f}")]
-    summary = f"connect + SELECT 1 + close: {our_rate / their_rate:.2f} × PostgreSQL's rate"
-    title = f"connects, {options.clients} clients, {options.rounds} × {options.seconds} s"
-    report.publish(title, ["server", "connections/s"], rows, summary)
+    with server.Server(DATA / "lakes" / "connect") as served, Postgres() as postgres:
+        for pattern, (statements, name) in PATTERNS.items():
+            if options.pattern in (None, pattern):
+                compare(options, served, postgres, statements, name)
 
 
 if __name__ == "__main__":

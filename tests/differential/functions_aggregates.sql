@@ -52,8 +52,8 @@ select any_value(x) from (values (1)) v(x) -- differs: announced as another type
 select json_agg(x) from (values (1), (2), (null)) v(x)
 select json_agg(x order by x desc) from (values (1), (2)) v(x)
 select jsonb_agg(x) from (values ('a'), ('b"c')) v(x)
-select json_agg(v) from (values (1, 'a'), (2, 'b')) v(x, y) -- differs: rows and numerics as a whole are not written into JSON like there
-select jsonb_agg(v) from (values (1, 'a'), (2, 'b')) v(x, y) -- differs: rows and numerics as a whole are not written into JSON like there
+select json_agg(v) from (values (1, 'a'), (2, 'b')) v(x, y)
+select jsonb_agg(v) from (values (1, 'a'), (2, 'b')) v(x, y)
 select json_object_agg(k, x) from (values ('a', 1), ('b', 2)) v(k, x)
 select jsonb_object_agg(k, x) from (values ('b', 1), ('a', 2), ('b', 3)) v(k, x)
 select json_agg(x) from (values (1)) v(x) where x > 5

@@ -1,12 +1,13 @@
 //! Real clients connect, list, ask with parameters, insert and cancel.
 //!
-//! Each script prints a line `ok …` for everything it found right and ends with an error at the
-//! first thing that is wrong; the test counts the lines.
+//! Each script prints a line for every check and ends with an error at the first thing that is wrong; the record of
+//! what was printed is `docs/conformance.md`.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-use bellwether_tests::clients::{file, program, python};
+use bellwether_tests::clients::{file, node_modules, program, python};
+use bellwether_tests::conformance::record;
 use bellwether_tests::server::{DATABASE, PASSWORD, TestServer, USER};
 use bellwether_tests::shared::workspace;
 
@@ -33,8 +34,8 @@ async fn server() -> TestServer {
     server
 }
 
-/// Runs a client's command with the server's addresses in its environment and checks its `ok` lines.
-async fn passes(server: &TestServer, command: &mut Command, least: usize) {
+/// Runs a client's command with the server's addresses in its environment, and compares what it prints with the record.
+async fn passes(server: &TestServer, command: &mut Command) {
     let postgres = server.server.postgres_address();
     command
         .env("PGHOST", postgres.ip().to_string())
@@ -47,8 +48,7 @@ async fn passes(server: &TestServer, command: &mut Command, least: usize) {
     let (told, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     println!("{told}");
     assert!(output.status.success(), "{command:?}\n{told}{failed}");
-    let right = told.lines().filter(|line| line.starts_with("ok ")).count();
-    assert!(right >= least, "{right} lines say ok instead of {least}:\n{told}{failed}");
+    record(&told);
 }
 
 /// The server answers in this process, so the client must not hold up its threads.
@@ -60,36 +60,64 @@ fn script(name: &str) -> std::path::PathBuf {
     workspace().join("tests/it/clients").join(name)
 }
 
-async fn python_passes(name: &str, least: usize) {
+async fn python_passes(name: &str) {
     let Some(python) = python() else { return };
     let server = server().await;
-    passes(&server, Command::new(python).arg(script(name)), least).await;
+    passes(&server, Command::new(python).arg(script(name))).await;
     server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn psycopg() {
-    python_passes("psycopg_client.py", 19).await;
+    python_passes("psycopg_client.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn psycopg2() {
+    python_passes("psycopg2_client.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pg8000() {
+    python_passes("pg8000_client.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn asyncpg() {
-    python_passes("asyncpg_client.py", 5).await;
+    python_passes("asyncpg_client.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlalchemy_pandas_and_polars() {
-    python_passes("dataframes.py", 5).await;
+    python_passes("dataframes.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn adbc_flight_sql() {
-    python_passes("adbc_flight_sql.py", 21).await;
+    python_passes("adbc_flight_sql.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adbc_postgresql() {
+    python_passes("adbc_postgresql.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn duckdb_attach() {
+    python_passes("duckdb_attach.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn node() {
+    let Some(modules) = node_modules() else { return };
+    let server = server().await;
+    passes(&server, Command::new("node").arg(script("node_clients.js")).env("NODE_PATH", modules)).await;
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pyarrow_flight() {
-    python_passes("pyarrow_flight.py", 3).await;
+    python_passes("pyarrow_flight.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +127,7 @@ async fn pgjdbc() {
     let server = server().await;
     let mut command = Command::new(java);
     command.arg("-cp").arg(driver).arg(script("PgJdbcClient.java"));
-    passes(&server, &mut command, 19).await;
+    passes(&server, &mut command).await;
     server.stop().await;
 }
 
@@ -118,22 +146,33 @@ async fn psql(server: &TestServer, psql: &Path, command: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn psql_lists_and_describes() {
     let Some(program) = program("psql", "postgresql-client") else { return };
+    let version = run(Command::new(&program).arg("--version")).await;
+    let version = String::from_utf8_lossy(&version.stdout).split_whitespace().nth(2).unwrap_or_default().to_owned();
+    let mut printed = format!("client psql {version}\n");
     let server = server().await;
-    let listed = psql(&server, &program, "\\dt").await;
-    assert!(listed.contains("customers") && listed.contains("orders") && !listed.contains("revenue"), "{listed}");
-    let views = psql(&server, &program, "\\dv").await;
-    assert!(views.contains("revenue"), "{views}");
-    let everything = psql(&server, &program, "\\d").await;
-    assert!(everything.contains("orders") && everything.contains("revenue"), "{everything}");
-    let described = psql(&server, &program, "\\d orders").await;
-    for part in ["amount", "numeric", "timestamp with time zone", "not null"] {
-        assert!(described.contains(part), "{part} is missing in\n{described}");
+    for (command, shown, hidden) in [
+        ("\\dt", vec!["customers", "orders"], vec!["revenue"]),
+        ("\\dv", vec!["revenue"], vec!["orders"]),
+        ("\\d", vec!["orders", "revenue"], vec![]),
+        ("\\d orders", vec!["amount", "numeric", "timestamp with time zone", "not null"], vec![]),
+        ("\\d+ revenue", vec!["View definition", "sum(amount)"], vec![]),
+        ("\\l", vec![DATABASE], vec![]),
+        ("\\dn+", vec!["public"], vec![]),
+        ("\\du", vec![USER, "Superuser"], vec![]),
+        ("\\dp orders", vec!["orders", "table"], vec![]),
+        ("\\df rfm_summary", vec!["rfm_summary"], vec![]),
+        ("\\conninfo", vec![USER, DATABASE], vec![]),
+        ("SELECT state, count(*) FROM orders GROUP BY state ORDER BY state", vec!["open  |   250", "(2 rows)"], vec![]),
+    ] {
+        let told = psql(&server, &program, command).await;
+        for part in shown {
+            assert!(told.contains(part), "{part} is missing in what {command} prints:\n{told}");
+        }
+        for part in hidden {
+            assert!(!told.contains(part), "{part} is among what {command} prints:\n{told}");
+        }
+        printed += &format!("ok {command}\n");
     }
-    let databases = psql(&server, &program, "\\l").await;
-    assert!(databases.contains(DATABASE), "{databases}");
-    let schemas = psql(&server, &program, "\\dn").await;
-    assert!(schemas.contains("public"), "{schemas}");
-    let answer = psql(&server, &program, "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state").await;
-    assert!(answer.contains("open  |   250") && answer.contains("(2 rows)"), "{answer}");
     server.stop().await;
+    record(&printed);
 }

@@ -1,6 +1,7 @@
 //! Clustered tables: sorted files change how fast a query is answered, never what it answers.
 
 use bellwether::Engine;
+use bellwether_tests::chance::Chance;
 use bellwether_tests::server::test_config;
 use futures::TryStreamExt;
 
@@ -18,19 +19,6 @@ async fn run(engine: &Engine, sql: &str) -> Vec<Vec<String>> {
     let rows = async { engine.sql(sql).await?.try_collect::<Vec<_>>().await }.await;
     let batches = rows.unwrap_or_else(|error| panic!("{sql}: {error} {:?}", error.detail()));
     batches.iter().flat_map(bellwether_tests::text::rows).collect()
-}
-
-/// Numbers that look like chance and are the same in every run.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
 }
 
 /// Rows with NULLs in every column, text too long for its bounds to be whole, and numbers beyond all bounds.
@@ -100,7 +88,7 @@ async fn a_clustered_table_answers_as_its_unclustered_copy_whatever_was_done_to_
         let engine = Engine::start(test_config(folder.path().join("lake").display().to_string())).await.unwrap();
         run(&engine, &format!("CREATE TABLE clustered ({COLUMNS}) WITH (cluster_by = '{}')", ORDERS[0])).await;
         run(&engine, &format!("CREATE TABLE plain ({COLUMNS})")).await;
-        let (mut chance, mut rows_made) = (Chance(seed), 0);
+        let (mut chance, mut rows_made) = (Chance::new(seed), 0);
         for step in 0..16 {
             match chance.below(6) {
                 0 => drop(engine.maintain().await.unwrap()),

@@ -3,3 +3,4 @@
 mod flight;
 mod http;
 mod postgres;
+mod privilege;

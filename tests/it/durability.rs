@@ -6,23 +6,25 @@
 //!
 //! `BELLWETHER_TEST_KILL_CYCLES` sets how often the process is killed, `BELLWETHER_TEST_SEED` when.
 
+mod bucket;
 mod careless;
 mod ledger;
-mod object_store;
 mod refresh;
+mod stepped;
 mod stop;
 mod writer;
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bellwether_tests::chance::{Chance, any_seed};
 use bellwether_tests::child::{self, ChildServer};
+use bellwether_tests::object_store::ObjectStore;
 use bellwether_tests::server::{connect, postgres_config};
+use bellwether_tests::variable::number;
 use tokio::sync::watch;
 
 use ledger::Ledger;
-use object_store::ObjectStore;
 use writer::{Addresses, Door, State, Writer};
 
 const DOORS: [(&str, Door); 4] = [
@@ -47,8 +49,9 @@ async fn killed_on_an_object_store_nothing_acknowledged_is_lost() {
 
 async fn kill_again_and_again(lake: &str, variables: &[(&str, String)]) {
     let cycles = number("BELLWETHER_TEST_KILL_CYCLES").unwrap_or(10);
-    let mut chance = Chance(number("BELLWETHER_TEST_SEED").unwrap_or_else(any_seed));
-    println!("{cycles} cycles, seed {}", chance.0);
+    let seed = number("BELLWETHER_TEST_SEED").unwrap_or_else(any_seed);
+    println!("{cycles} cycles, seed {seed}");
+    let mut chance = Chance::new(seed);
     child::create_user(lake, variables);
 
     let ledger = Arc::new(Ledger::default());
@@ -96,26 +99,4 @@ async fn kill_again_and_again(lake: &str, variables: &[(&str, String)]) {
         );
     }
     assert!(server.terminate().await.success());
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} must be a whole number, got {text}")))
-}
-
-/// The standard library seeds every hash map's hasher by chance; zero would be xorshift's fixed point.
-fn any_seed() -> u64 {
-    RandomState::new().build_hasher().finish() | 1
-}
-
-/// Marsaglia's xorshift: enough chance for choosing moments, and the seed tells all of it.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
 }

@@ -5,12 +5,17 @@
 //!
 //! `BELLWETHER_TEST_HISTORIES` sets how many histories are made, `BELLWETHER_TEST_SEED` the first one's seed.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use bellwether::Engine;
+use bellwether_tests::chance::Chance;
 use bellwether_tests::server::test_config;
+use bellwether_tests::variable::number;
 use futures::TryStreamExt;
 
 /// The shapes of views: grouped, filtered, joined, with and without states that merge, on views, and none of these.
-const VIEWS: [(&str, &str); 26] = [
+const VIEWS: [(&str, &str); 30] = [
     ("by_channel", "SELECT channel, sum(amount) AS total, count(*) AS n FROM facts GROUP BY channel"),
     (
         "by_day_channel",
@@ -33,8 +38,24 @@ const VIEWS: [(&str, &str); 26] = [
         "ratio",
         "SELECT day, (sum(price) / nullif(count(*), 0))::double precision AS mean, round(sum(price), 1)::numeric(30, 1) AS rounded FROM facts GROUP BY day",
     ),
+    (
+        "digits",
+        "SELECT channel, avg(amount) AS mean, stddev(amount) AS s, variance(price) AS v, sum(price) / nullif(count(amount), 0) AS each FROM facts GROUP BY channel",
+    ),
+    ("customers_of_days", "SELECT day, count(DISTINCT customer) AS customers FROM facts GROUP BY day"),
+    (
+        "customers_of_weeks",
+        "SELECT date_trunc('week', ts) AS week, channel, count(DISTINCT customer) AS customers FROM facts GROUP BY 1, 2",
+    ),
+    (
+        "customers_of_dates",
+        "SELECT ts::date AS day, avg(DISTINCT amount) AS mean FROM facts WHERE paid GROUP BY 1 HAVING count(*) > 0",
+    ),
     ("floating", "SELECT channel, sum(weight) AS weight, avg(weight) AS mean FROM facts GROUP BY channel"),
-    ("floating_extremes", "SELECT channel, min(weight) AS low, max(weight) AS high FROM facts GROUP BY channel"),
+    (
+        "floating_extremes",
+        "SELECT channel, min(weight) AS low, max(weight) AS high FROM facts WHERE weight < 'NaN' GROUP BY channel",
+    ),
     ("distinct_customers", "SELECT channel, count(DISTINCT customer) AS customers FROM facts GROUP BY channel"),
     ("approximate", "SELECT channel, approx_distinct(customer) AS customers FROM facts GROUP BY channel"),
     (
@@ -82,19 +103,6 @@ async fn sorted(engine: &Engine, sql: &str) -> Vec<Vec<String>> {
     let mut rows = rows(engine, sql).await;
     rows.sort();
     rows
-}
-
-/// Numbers that look like chance and are the same in every run.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
 }
 
 /// Rows of facts, numbered from `first`, with NULLs in every column, around a day that `salt` tells.
@@ -154,11 +162,18 @@ fn change(chance: &mut Chance, made: &mut u64) -> String {
     }
 }
 
-async fn start(lake: &std::path::Path) -> Engine {
+/// How the files of the facts are laid out, which changes what is read and not what is found.
+const LAYOUTS: [&str; 4] =
+    ["", "WITH (partition_by = 'channel')", "WITH (cluster_by = 'day, customer')", "WITH (cluster_by = 'ts')"];
+
+async fn start(lake: &std::path::Path, layout: &str) -> Engine {
     let engine = Engine::start(test_config(lake.display().to_string())).await.unwrap();
-    let tables = [
+    let facts = format!(
         "CREATE TABLE facts (id bigint, day date, ts timestamp, channel text, shop bigint, customer bigint, amount bigint, \
-         price decimal(18, 4), weight double precision, paid boolean)",
+         price decimal(18, 4), weight double precision, paid boolean) {layout}"
+    );
+    let tables = [
+        facts.as_str(),
         "CREATE TABLE shops (shop bigint, city text, region bigint)",
         "CREATE TABLE regions (region bigint, name text)",
         "INSERT INTO shops SELECT n, 'city ' || n % 4, n % 3 FROM generate_series(0, 4) AS s (n)",
@@ -178,8 +193,8 @@ async fn a_refreshed_view_holds_what_its_query_gives_whatever_was_done_before() 
     let mut modes = std::collections::BTreeMap::<String, u64>::new();
     for seed in first..first + histories {
         let folder = tempfile::tempdir().unwrap();
-        let engine = start(&folder.path().join("lake")).await;
-        let (mut chance, mut made) = (Chance(seed), 40);
+        let engine = start(&folder.path().join("lake"), LAYOUTS[seed as usize % LAYOUTS.len()]).await;
+        let (mut chance, mut made) = (Chance::new(seed), 40);
         rows(&engine, &format!("INSERT INTO facts ({COLUMNS}) {}", facts(1, 40, seed))).await;
         for (name, sql) in VIEWS {
             rows(&engine, &format!("CREATE MATERIALIZED VIEW {name} AS {sql}")).await;
@@ -215,7 +230,7 @@ async fn a_refreshed_view_holds_what_its_query_gives_whatever_was_done_before() 
 async fn a_function_of_another_version_makes_a_refresh_compute_all_rows() {
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
-    let engine = start(&lake).await;
+    let engine = start(&lake, LAYOUTS[0]).await;
     rows(&engine, &format!("INSERT INTO facts ({COLUMNS}) {}", facts(1, 40, 7))).await;
     rows(&engine, "CREATE MATERIALIZED VIEW totals AS SELECT channel, sum(amount) AS total FROM facts GROUP BY 1")
         .await;
@@ -239,7 +254,58 @@ async fn a_function_of_another_version_makes_a_refresh_compute_all_rows() {
     engine.close().await;
 }
 
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} must be a whole number, got {text}")))
+/// The data files under a folder.
+fn data_files(folder: &std::path::Path) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(data_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "parquet") {
+            files.insert(path);
+        }
+    }
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_reads_only_where_rows_of_touched_groups_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = folder.path().join("lake");
+    let engine = Engine::start(test_config(lake.display().to_string())).await.unwrap();
+    let keys = [
+        ("WITH (partition_by = 'day')", "day"),
+        ("", "day"),
+        ("WITH (cluster_by = 'ts')", "date_trunc('month', ts)"),
+        ("", "ts::date"),
+        ("", "visitor"),
+    ];
+    for (number, (layout, key)) in keys.into_iter().enumerate() {
+        rows(&engine, &format!("CREATE TABLE visits_{number} (day date, ts timestamp, visitor bigint) {layout}")).await;
+        let days = |first: &str, visitor: u64| {
+            format!(
+                "INSERT INTO visits_{number} SELECT DATE '{first}' + n::int, TIMESTAMP '{first}' + (n || ' days')::interval, \
+                 {visitor} + n FROM generate_series(0, 3) AS s (n)"
+            )
+        };
+        let before = data_files(&lake);
+        rows(&engine, &days("2026-01-01", 0)).await;
+        let of_january: Vec<PathBuf> = data_files(&lake).difference(&before).cloned().collect();
+        rows(&engine, &days("2026-03-01", 10)).await;
+        let query = format!("SELECT {key} AS key, count(DISTINCT ts) AS times FROM visits_{number} GROUP BY 1");
+        rows(&engine, &format!("CREATE MATERIALIZED VIEW v_{number} AS {query}")).await;
+        let times = format!("SELECT sum(times)::bigint FROM v_{number}");
+        assert_eq!(rows(&engine, &times).await, [["8"]]);
+
+        // Whoever reads January now fails.
+        assert!(!of_january.is_empty());
+        of_january.iter().for_each(|file| std::fs::remove_file(file).unwrap());
+        let late = format!("INSERT INTO visits_{number} VALUES ('2026-03-02', '2026-03-02 12:00', 11)");
+        rows(&engine, &late).await;
+        rows(&engine, &format!("REFRESH MATERIALIZED VIEW v_{number}")).await;
+        assert_eq!(rows(&engine, &times).await, [["9"]], "{layout} {key}");
+        let mode = format!("SELECT last_refresh FROM system.materialized_views WHERE view_name = 'v_{number}'");
+        assert_eq!(rows(&engine, &mode).await, [["groups"]]);
+    }
+    engine.close().await;
 }

@@ -4,10 +4,14 @@ use bellwether::{ErrorKind, Model, models_markdown};
 use bellwether_tests::model::{ModelLake, by_given, models};
 use bellwether_tests::shared::workspace;
 
+/// Views that are looked at side by side: planning them is most of the time.
+const AT_A_TIME: usize = 2;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn views_hold_to_their_headers_without_rows_and_to_their_specifications_with_them() {
     let empty = ModelLake::empty().await;
-    let mut failures = empty.findings().await;
+    let findings = empty.findings(AT_A_TIME);
+    let mut failures = Vec::new();
     for (given, files) in by_given() {
         let lake = match &given {
             Some(rows) => Some(empty.given(rows).await),
@@ -22,6 +26,7 @@ async fn views_hold_to_their_headers_without_rows_and_to_their_specifications_wi
             lake.close().await;
         }
     }
+    failures.extend(findings.join_all().await.into_iter().flatten());
     empty.close().await;
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -41,10 +46,10 @@ async fn models_are_installed_once_and_replaced_with_what_reads_them() {
         model("below", "select 1 as a"),
         model("other", "select 0 as a"),
     ];
-    let installed = session.install_models(first.clone()).await.expect("the models are installed");
+    let installed = session.install_models(first.clone(), |_| {}).await.expect("the models are installed");
     assert_eq!(names(&installed.created), ["below", "other", "above"]);
 
-    let again = session.install_models(first.clone()).await.expect("the models are installed again");
+    let again = session.install_models(first.clone(), |_| {}).await.expect("the models are installed again");
     assert_eq!((again.created.len(), again.replaced.len(), again.unchanged.len()), (0, 0, 3));
 
     let findings = session.audit_models(&first).await.expect("the audits run");
@@ -56,12 +61,12 @@ async fn models_are_installed_once_and_replaced_with_what_reads_them() {
         model("below", "select 2 as a"),
         model("other", "select 0 as a"),
     ];
-    let changed = session.install_models(second).await.expect("the changed models are installed");
+    let changed = session.install_models(second, |_| {}).await.expect("the changed models are installed");
     assert_eq!(names(&changed.replaced), ["below", "above"]);
     assert_eq!(names(&changed.unchanged), ["other"]);
 
     let refused = session
-        .install_models(vec![model("wrong", "select a from shop.nowhere")])
+        .install_models(vec![model("wrong", "select a from shop.nowhere")], |_| {})
         .await
         .expect_err("a missing relation");
     assert_eq!(refused.kind(), ErrorKind::UndefinedTable);

@@ -1,7 +1,9 @@
 //! Queries answered from materialized views: whatever was done to the tables, the answer is the raw one.
 
 use bellwether::{ClientInfo, Door, Engine, Outcome, Principal, Session};
+use bellwether_tests::chance::Chance;
 use bellwether_tests::server::test_config;
+use bellwether_tests::variable::number;
 use futures::TryStreamExt;
 
 /// Histories of a run, each on a lake of its own; `BELLWETHER_TEST_HISTORIES` asks for more.
@@ -101,20 +103,8 @@ const ASKED: [&str; 52] = [
 
 const CHANNELS: [&str; 4] = ["search", "email", "social", "direct"];
 
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-
-    fn day(&mut self) -> String {
-        format!("2026-{:02}-{:02}", 1 + self.below(4), 1 + self.below(28))
-    }
+fn day(chance: &mut Chance) -> String {
+    format!("2026-{:02}-{:02}", 1 + chance.below(4), 1 + chance.below(28))
 }
 
 async fn run(session: &Session, sql: &str) -> Vec<Vec<String>> {
@@ -177,7 +167,7 @@ fn change(chance: &mut Chance, made: &mut u64) -> String {
 
 fn asked(chance: &mut Chance) -> String {
     let query = ASKED[chance.below(ASKED.len() as u64) as usize];
-    let (mut a, mut b) = (chance.day(), chance.day());
+    let (mut a, mut b) = (day(chance), day(chance));
     if a > b {
         std::mem::swap(&mut a, &mut b);
     }
@@ -205,13 +195,13 @@ async fn fill(session: &Session) {
 /// What EXPLAIN says of views.
 async fn views(session: &Session, sql: &str) -> String {
     let rows = run(session, &format!("EXPLAIN {sql}")).await;
-    rows.into_iter().find(|row| row[0] == "materialized_views").map(|row| row[1].clone()).unwrap_or_default()
+    let lines = rows.iter().filter_map(|row| row[0].strip_prefix("Materialized views: "));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rewritten_answer_is_the_raw_answer_whatever_was_done_to_the_tables() {
-    let histories =
-        std::env::var("BELLWETHER_TEST_HISTORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(HISTORIES);
+    let histories = number("BELLWETHER_TEST_HISTORIES").unwrap_or(HISTORIES);
     let (mut compared, mut answered) = (0, 0);
     for seed in 0..histories {
         let folder = tempfile::tempdir().unwrap();
@@ -221,7 +211,7 @@ async fn a_rewritten_answer_is_the_raw_answer_whatever_was_done_to_the_tables() 
         for (number, query) in VIEWS.iter().enumerate() {
             run(&raw, &format!("CREATE MATERIALIZED VIEW v{number} AS {query}")).await;
         }
-        let (mut chance, mut made) = (Chance(seed), 200);
+        let (mut chance, mut made) = (Chance::new(seed), 200);
         for step in 0..STEPS {
             match chance.below(6) {
                 0 => drop(engine.maintain().await.unwrap()),
@@ -260,7 +250,7 @@ async fn with_fresh_views_most_questions_are_answered_from_them() {
     for (number, query) in VIEWS.iter().enumerate() {
         run(&raw, &format!("CREATE MATERIALIZED VIEW v{number} AS {query}")).await;
     }
-    let mut chance = Chance(7);
+    let mut chance = Chance::new(7);
     let mut unanswered = Vec::new();
     for query in ASKED {
         let (k, c) = (chance.below(9).to_string(), CHANNELS[chance.below(4) as usize]);

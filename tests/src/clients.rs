@@ -24,6 +24,22 @@ pub fn python_script(name: &str) -> Option<PathBuf> {
     if script.exists() { Some(script) } else { missing(name, "tests/run installs it") }
 }
 
+/// The packages for Node.js that `tests/run` installs where npm is; not every machine has it.
+pub fn node_modules() -> Option<PathBuf> {
+    let is_there = |name: &str| Command::new(name).arg("--version").output().is_ok_and(|told| told.status.success());
+    if !is_there("node") || !is_there("npm") {
+        println!("SKIP: node and npm are not both there: apt-get install nodejs npm");
+        return None;
+    }
+    let folder = std::env::var_os("BELLWETHER_TEST_NODE")
+        .map_or_else(|| workspace().join("target/clients-node"), PathBuf::from)
+        .join("node_modules");
+    if folder.exists() {
+        return Some(folder);
+    }
+    missing(&format!("{}", folder.display()), "tests/run installs the packages")
+}
+
 /// A program of the machine, and the Debian package that has it.
 pub fn program(name: &str, package: &str) -> Option<PathBuf> {
     let found = Command::new("sh").arg("-c").arg(format!("command -v {name}")).output().ok()?;

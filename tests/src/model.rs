@@ -11,6 +11,7 @@ use bellwether_server::core_tables;
 use futures::TryStreamExt;
 use sqllogictest::TestError;
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
 use crate::server::test_config;
 use crate::shared::workspace;
@@ -40,7 +41,7 @@ impl ModelLake {
         let lake = Self::open_empty().await;
         let session = lake.session();
         core_tables::install(&session).await.expect("the canonical tables can be made");
-        session.install_models(models()).await.unwrap_or_else(|error| panic!("{error}"));
+        session.install_models(models(), |_| {}).await.unwrap_or_else(|error| panic!("{error}"));
         lake
     }
 
@@ -74,38 +75,43 @@ impl ModelLake {
         slt::run_in(&self.engine, file).await
     }
 
-    /// What does not hold of the views: their columns, their examples, their audits.
-    pub async fn findings(&self) -> Vec<String> {
-        let session = self.session();
+    /// What does not hold of the views: their columns, their examples, their audits. Looked for in the background, with
+    /// so many at a time.
+    pub fn findings(&self, at_a_time: usize) -> JoinSet<Vec<String>> {
         let models = models();
-        let mut findings = Vec::new();
-        for model in &models {
-            match columns(&session, &format!("select * from {} limit 0", model.name)).await {
-                Ok(columns) => {
-                    let told: Vec<&String> = model.header.columns.iter().map(|(name, _)| name).collect();
-                    if columns.iter().ne(told.iter().copied()) {
-                        findings.push(format!("{} has the columns {columns:?}, its header {told:?}", model.name));
-                    }
-                }
-                Err(error) => findings.push(format!("{}: {error}", model.name)),
-            }
-            if let Err(error) = rows(&session, &model.header.example).await {
-                findings.push(format!("example of {}: {error}", model.name));
-            }
-            match session.audit_models(std::slice::from_ref(model)).await {
-                Ok(found) => findings.extend(
-                    found.iter().map(|found| format!("{}: {} fails {} times", found.model, found.audit, found.rows)),
-                ),
-                Err(error) => findings.push(error.to_string()),
-            }
-        }
-        findings
+        let each = models.len().div_ceil(at_a_time);
+        models.chunks(each).map(|models| findings(self.session(), models.to_vec())).collect()
     }
 
     /// Ends the engine.
     pub async fn close(self) {
         self.engine.close().await;
     }
+}
+
+async fn findings(session: Session, models: Vec<Model>) -> Vec<String> {
+    let mut findings = Vec::new();
+    for model in &models {
+        match columns(&session, &format!("select * from {} limit 0", model.name)).await {
+            Ok(columns) => {
+                let told: Vec<&String> = model.header.columns.iter().map(|(name, _)| name).collect();
+                if columns.iter().ne(told.iter().copied()) {
+                    findings.push(format!("{} has the columns {columns:?}, its header {told:?}", model.name));
+                }
+            }
+            Err(error) => findings.push(format!("{}: {error}", model.name)),
+        }
+        if let Err(error) = rows(&session, &model.header.example).await {
+            findings.push(format!("example of {}: {error}", model.name));
+        }
+        match session.audit_models(std::slice::from_ref(model)).await {
+            Ok(found) => findings.extend(
+                found.iter().map(|found| format!("{}: {} fails {} times", found.model, found.audit, found.rows)),
+            ),
+            Err(error) => findings.push(error.to_string()),
+        }
+    }
+    findings
 }
 
 /// The specifications of models by the rows that they are given.

@@ -66,6 +66,7 @@ public class PgJdbcClient {
         properties.put("user", System.getenv("PGUSER"));
         properties.put("password", System.getenv("PGPASSWORD"));
         try (Connection connection = DriverManager.getConnection(url, properties)) {
+            System.out.println("client PgJDBC " + connection.getMetaData().getDriverVersion());
             expect(connection.isValid(5), true, "isValid");
             metadata(connection.getMetaData());
             parameters(connection);

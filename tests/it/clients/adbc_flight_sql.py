@@ -6,6 +6,7 @@ import os
 import threading
 import time
 
+import adbc_driver_flightsql
 import adbc_driver_flightsql.dbapi as flightsql
 import adbc_driver_manager
 import pyarrow
@@ -22,6 +23,7 @@ def expect(found, wanted, what):
     ok(what)
 
 
+print("client ADBC Flight SQL", adbc_driver_flightsql.__version__)
 credentials = {"username": os.environ["PGUSER"], "password": os.environ["PGPASSWORD"]}
 connection = flightsql.connect(os.environ["FLIGHT_URI"], db_kwargs=credentials, autocommit=True)
 

@@ -21,6 +21,7 @@ def expect(found, wanted, what):
 
 
 async def main():
+    print("client asyncpg", asyncpg.__version__)
     connection = await asyncpg.connect(
         host=os.environ["PGHOST"],
         port=int(os.environ["PGPORT"]),

@@ -21,6 +21,7 @@ uri = "postgresql+psycopg://{}:{}@{}:{}/{}".format(
 )
 engine = sqlalchemy.create_engine(uri)
 
+print("client SQLAlchemy", sqlalchemy.__version__)
 with engine.connect() as connection:
     query = sqlalchemy.text("SELECT count(*) FROM orders WHERE state = :state AND id <= :most")
     assert connection.execute(query, {"state": "open", "most": 100}).scalar() == 25
@@ -31,6 +32,7 @@ assert {"customers", "orders"} <= set(inspector.get_table_names()), inspector.ge
 assert inspector.get_view_names() == ["revenue"], inspector.get_view_names()
 ok("SQLAlchemy lists tables and views")
 
+print("client pandas", pandas.__version__)
 frame = pandas.read_sql("SELECT id, state, amount, ordered_on, created_at FROM orders ORDER BY id", engine)
 assert len(frame) == 1000 and frame["id"].sum() == 500500, frame.describe()
 assert str(frame["created_at"].dtype).startswith("datetime64"), frame.dtypes
@@ -43,6 +45,7 @@ back = pandas.read_sql("SELECT * FROM from_pandas ORDER BY id", engine)
 assert len(back) == 6 and back["name"].isna().sum() == 2, back
 ok("pandas to_sql")
 
+print("client polars", polars.__version__)
 with engine.connect() as connection:
     frame = polars.read_database("SELECT state, sum(amount) AS amount FROM orders GROUP BY state ORDER BY state", connection)
 assert frame["state"].to_list() == ["open", "paid"], frame

@@ -16,11 +16,16 @@ def ok(what):
     print("ok", what, flush=True)
 
 
+def differs(what, why):
+    print(f"differs {what}: {why}", flush=True)
+
+
 def expect(found, wanted, what):
     assert found == wanted, f"{what}: {found!r} instead of {wanted!r}"
     ok(what)
 
 
+print("client psycopg 3", psycopg.__version__)
 connection = psycopg.connect(autocommit=True)
 assert connection.info.server_version >= 140000, connection.info.server_version
 expect(connection.info.parameter_status("standard_conforming_strings"), "on", "start-up parameters")
@@ -87,6 +92,15 @@ try:
 except errors.QueryCanceled:
     assert time.monotonic() - started < 1.3, time.monotonic() - started
 ok("cancel()")
+
+connection.execute("CREATE TABLE undone (id bigint)")
+with psycopg.connect() as block:
+    block.execute("INSERT INTO undone VALUES (1)")
+    block.rollback()
+if connection.execute("SELECT count(*) FROM undone").fetchone() == (0,):
+    ok("a rollback takes back what was written")
+else:
+    differs("a rollback takes back what was written", "each statement commits by itself, and ROLLBACK warns of it")
 
 with psycopg.connect() as block:
     with block.transaction():

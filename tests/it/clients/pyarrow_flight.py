@@ -2,6 +2,7 @@
 
 import os
 
+import pyarrow
 import pyarrow.flight as flight
 
 
@@ -22,6 +23,7 @@ def statement(sql):
     return field(1, name) + field(2, field(1, sql.encode()))
 
 
+print("client pyarrow.flight", pyarrow.__version__)
 client = flight.FlightClient(os.environ["FLIGHT_URI"])
 token = client.authenticate_basic_token(os.environ["PGUSER"], os.environ["PGPASSWORD"])
 options = flight.FlightCallOptions(headers=[token])

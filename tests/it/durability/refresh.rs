@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
+use bellwether_tests::chance::{Chance, any_seed};
 use bellwether_tests::child::{self, ChildServer};
 use bellwether_tests::server::{connect, postgres_config};
+use bellwether_tests::variable::number;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::{Chance, any_seed, number};
-
 /// Views whose changes are merged in, computed by groups, and computed whole.
-const VIEWS: [(&str, &str); 3] = [
+pub(super) const VIEWS: [(&str, &str); 3] = [
     (
         "merged",
         "SELECT key, sum(amount) AS total, avg(amount)::numeric(30, 6) AS mean, count(*) AS n FROM {facts} GROUP BY key",
@@ -39,16 +39,47 @@ async fn version(client: &Client, view: &str) -> String {
     base.rsplit_once('@').expect("a table and its version").1.to_owned()
 }
 
+/// The table with some rows, and the views.
+pub(super) async fn create(client: &Client) {
+    client.batch_execute("CREATE TABLE facts (key bigint, amount bigint)").await.unwrap();
+    client.batch_execute(&append(&mut Chance::new(0))).await.unwrap();
+    for (view, sql) in VIEWS {
+        let sql = format!("CREATE MATERIALIZED VIEW {view} AS {}", sql.replace("{facts}", "facts"));
+        client.batch_execute(&sql).await.unwrap();
+    }
+}
+
+/// A statement that adds rows of every key.
+pub(super) fn append(chance: &mut Chance) -> String {
+    let first = chance.below(1_000_000);
+    format!("INSERT INTO facts SELECT n % 20, n FROM generate_series({first}, {}) AS s (n)", first + 500)
+}
+
+/// A statement that changes the rows of a key.
+pub(super) fn update(chance: &mut Chance) -> String {
+    format!("UPDATE facts SET amount = amount + 1 WHERE key = {}", chance.below(20))
+}
+
+/// Compares every view with its query at the version it names; gives these versions.
+pub(super) async fn check(client: &Client) -> Vec<String> {
+    let mut versions = Vec::new();
+    for (view, sql) in VIEWS {
+        let version = version(client, view).await;
+        let held = rows(client, &format!("SELECT * FROM {view}")).await;
+        let given = rows(client, &sql.replace("{facts}", &format!("facts FOR VERSION AS OF {version}"))).await;
+        assert!(held == given, "{view} does not hold what facts had at version {version}");
+        versions.push(version);
+    }
+    versions
+}
+
 /// Changes the table and refreshes the views until the connection breaks.
 async fn work(client: Client, mut chance: Chance) {
     loop {
         let change = match chance.below(4) {
-            0 => format!("UPDATE facts SET amount = amount + 1 WHERE key = {}", chance.below(20)),
+            0 => update(&mut chance),
             1 => format!("DELETE FROM facts WHERE amount % 97 = {}", chance.below(97)),
-            _ => {
-                let from = chance.below(1_000_000);
-                format!("INSERT INTO facts SELECT n % 20, n FROM generate_series({from}, {}) AS s (n)", from + 500)
-            }
+            _ => append(&mut chance),
         };
         let view = VIEWS[chance.below(3) as usize].0;
         for statement in [change, format!("REFRESH MATERIALIZED VIEW {view}")] {
@@ -64,8 +95,9 @@ async fn killed_while_refreshing_a_view_holds_what_its_table_had_at_the_version_
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake").display().to_string();
     let cycles = number("BELLWETHER_TEST_KILL_CYCLES").unwrap_or(10);
-    let mut chance = Chance(number("BELLWETHER_TEST_SEED").unwrap_or_else(any_seed));
-    println!("{cycles} cycles, seed {}", chance.0);
+    let seed = number("BELLWETHER_TEST_SEED").unwrap_or_else(any_seed);
+    println!("{cycles} cycles, seed {seed}");
+    let mut chance = Chance::new(seed);
     child::create_user(&lake, &[]);
     let mut refreshed = 0;
     let mut before: Vec<String> = Vec::new();
@@ -73,23 +105,12 @@ async fn killed_while_refreshing_a_view_holds_what_its_table_had_at_the_version_
         let server = ChildServer::serve(&lake, &[]).await;
         let client = connect(&postgres_config(server.postgres)).await.unwrap();
         if cycle == 0 {
-            client.batch_execute("CREATE TABLE facts (key bigint, amount bigint)").await.unwrap();
-            for (view, sql) in VIEWS {
-                let sql = format!("CREATE MATERIALIZED VIEW {view} AS {}", sql.replace("{facts}", "facts"));
-                client.batch_execute(&sql).await.unwrap();
-            }
+            create(&client).await;
         }
-        let mut versions = Vec::new();
-        for (view, sql) in VIEWS {
-            let version = version(&client, view).await;
-            let held = rows(&client, &format!("SELECT * FROM {view}")).await;
-            let given = rows(&client, &sql.replace("{facts}", &format!("facts FOR VERSION AS OF {version}"))).await;
-            assert!(held == given, "{view} does not hold what facts had at version {version}");
-            versions.push(version);
-        }
+        let versions = check(&client).await;
         refreshed += before.iter().zip(&versions).filter(|(before, now)| before != now).count();
         before = versions;
-        let working = tokio::spawn(work(client, Chance(any_seed())));
+        let working = tokio::spawn(work(client, Chance::new(any_seed())));
         tokio::time::sleep(Duration::from_millis(500 + chance.below(4_000))).await;
         server.kill();
         working.await.unwrap();

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bellwether_tests::chance::Chance;
 use bellwether_tests::server::TestServer;
 use futures::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_postgres::{Client, NoTls};
 
-use self::stream::{Chance, Garbled};
+use self::stream::Garbled;
 
 /// Connections at a time.
 const WORKERS: usize = 16;

@@ -5,25 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
+use bellwether_tests::chance::Chance;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-
-/// Numbers from a seed: the generator of L'Ecuyer (xorshift64*), enough to pick places.
-pub(super) struct Chance(u64);
-
-impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
-        // Neighbouring seeds must not begin alike, and zero would stay zero.
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound.max(1)
-    }
-}
 
 /// Whether mistakes are being made.
 pub(super) struct Mistakes(AtomicBool);
@@ -51,27 +35,32 @@ impl Garbled {
         (Self { socket, chance, mistakes: Arc::clone(&mistakes), sent, pending: None }, mistakes)
     }
 
+    /// A number below `bound`, 0 where there is none.
+    fn any(&mut self, bound: usize) -> usize {
+        self.chance.below(bound.max(1) as u64) as usize
+    }
+
     /// The messages in `bytes` with a mistake in one of them.
     fn garble(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
         let starts = starts(&bytes);
         self.sent.fetch_add(starts.len().max(1), Ordering::Relaxed);
-        let start = starts.get(self.chance.below(starts.len())).copied().unwrap_or(0);
-        let place = start + self.chance.below(bytes.len() - start);
-        match self.chance.below(8) {
+        let start = starts.get(self.any(starts.len())).copied().unwrap_or(0);
+        let place = start + self.any(bytes.len() - start);
+        match self.any(8) {
             // A bit of it turns over.
-            0 | 1 => bytes[place] ^= 1 << self.chance.below(8),
+            0 | 1 => bytes[place] ^= 1 << self.any(8),
             // It is of another kind.
-            2 => bytes[start] = self.chance.below(256) as u8,
+            2 => bytes[start] = self.any(256) as u8,
             // Its length is another, near or far.
             3 => {
                 if let Some(length) = bytes.get_mut(start + 4) {
-                    *length = length.wrapping_add(self.chance.below(9) as u8).wrapping_sub(4);
+                    *length = length.wrapping_add(self.any(9) as u8).wrapping_sub(4);
                 }
             }
             4 => {
                 if let Some(length) = bytes.get_mut(start + 1) {
-                    *length = self.chance.below(256) as u8;
+                    *length = self.any(256) as u8;
                 }
             }
             // The rest is missing.
@@ -80,8 +69,8 @@ impl Garbled {
             6 => bytes.extend_from_within(start..),
             // Something is put in: counts become enormous, texts lose their end.
             _ => {
-                let filler = [0xff, 0x7f, 0x00, b'\''][self.chance.below(4)];
-                let count = 1 + self.chance.below(6);
+                let filler = [0xff, 0x7f, 0x00, b'\''][self.any(4)];
+                let count = 1 + self.any(6);
                 bytes.splice(place..place, std::iter::repeat_n(filler, count));
             }
         }

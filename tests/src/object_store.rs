@@ -1,25 +1,28 @@
 //! A bucket to keep a lake in: moto's, started here, or a real one named by the environment.
 //!
 //! `BELLWETHER_TEST_S3_LAKE=s3://bucket/prefix` uses a real store with the caller's `AWS_…`
-//! variables. Otherwise moto serves one from memory: only the server under test is killed.
+//! variables. Otherwise moto serves one from memory: only servers under test are killed.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use bellwether_tests::{child, clients, http};
+use crate::{chance, child, clients, http};
 
 /// A place for a lake, and the variables that lead to it.
-pub(super) struct ObjectStore {
-    pub(super) lake: String,
-    pub(super) variables: Vec<(&'static str, String)>,
+#[derive(Debug)]
+pub struct ObjectStore {
+    /// Where the lake is.
+    pub lake: String,
+    /// What a program needs to get there.
+    pub variables: Vec<(&'static str, String)>,
     process: Option<Child>,
 }
 
 impl ObjectStore {
     /// `None` where moto is not installed and no real store is named.
-    pub(super) async fn start() -> Option<Self> {
+    pub async fn start() -> Option<Self> {
         if let Ok(lake) = std::env::var("BELLWETHER_TEST_S3_LAKE") {
-            let lake = format!("{}/kill-{:016x}", lake.trim_end_matches('/'), super::any_seed());
+            let lake = format!("{}/test-{:016x}", lake.trim_end_matches('/'), chance::any_seed());
             return Some(Self { lake, variables: Vec::new(), process: None });
         }
         let moto = clients::python_script("moto_server")?;
@@ -32,7 +35,7 @@ impl ObjectStore {
             .spawn()
             .expect("moto starts");
         let store = Self {
-            lake: "s3://kill-loop/lake".into(),
+            lake: "s3://bucket/lake".into(),
             variables: vec![
                 ("AWS_ENDPOINT", format!("http://{address}")),
                 ("AWS_ALLOW_HTTP", "true".into()),
@@ -43,7 +46,7 @@ impl ObjectStore {
             process: Some(process),
         };
         let deadline = Instant::now() + Duration::from_secs(60);
-        while !matches!(http::request(address, "PUT", "/kill-loop").await, Ok((200, _))) {
+        while !matches!(http::request(address, "PUT", "/bucket").await, Ok((200, _))) {
             assert!(Instant::now() < deadline, "moto did not make a bucket within a minute");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
