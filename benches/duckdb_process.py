@@ -1,53 +1,18 @@
-"""DuckDB in a process of its own, so that its memory can be told from the driver's.
+"""DuckDB as a peer process."""
 
-The driver talks to it through a pipe: SQL in, seconds and the Arrow result out.
-"""
-
-import multiprocessing
-import time
+from peer_process import PeerProcess
 
 
-def _serve(pipe, threads, statements):
+def _connect(threads, statements):
     import duckdb
 
     connection = duckdb.connect()
     connection.execute(f"SET threads = {threads}")
     for statement in statements:
         connection.execute(statement)
-    while (sql := pipe.recv()) is not None:
-        try:
-            started = time.perf_counter()
-            result = connection.sql(sql).to_arrow_table()
-            pipe.send((time.perf_counter() - started, result))
-        except duckdb.Error as error:
-            pipe.send((None, str(error)))
+    return lambda sql: connection.sql(sql).to_arrow_table()
 
 
-class DuckDB:
-    """A context: the process runs while it is open."""
-
+class DuckDB(PeerProcess):
     def __init__(self, threads, statements):
-        # A fresh interpreter: a forked one would start with the driver's memory.
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, threads, statements), daemon=True)
-
-    def __enter__(self):
-        self.process.start()
-        return self
-
-    def __exit__(self, *_):
-        self.pipe.send(None)
-        self.process.join()
-
-    @property
-    def pid(self):
-        return self.process.pid
-
-    def run(self, sql):
-        """Seconds until the result was complete in Arrow, and the result."""
-        self.pipe.send(sql)
-        seconds, result = self.pipe.recv()
-        if seconds is None:
-            raise RuntimeError(result)
-        return seconds, result
+        super().__init__(_connect, threads, statements)
