@@ -3,12 +3,12 @@
 //! A constant of a select list is written out for every row of a batch. `unnest(range(0, 1000000))` beside a table is
 //! a list of 8 MB, of which the eight thousand rows of a batch would make 64 GB, past the memory pool that all
 //! operators share. Below such a select list, batches are cut so short that what is written out stays within the limit
-//! that functions have.
+//! of a single value: operators above, `unnest` first of all, hold it several times over.
 
 use std::fmt;
 use std::sync::Arc;
 
-use bellwether_udfs::BATCH_BYTES_MAX;
+use bellwether_udfs::VALUE_BYTES_MAX;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::internal_err;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
@@ -73,7 +73,7 @@ fn rows_within_limit(projection: &ProjectionExec) -> Result<usize> {
             Ok(TreeNodeRecursion::Continue)
         })?;
     }
-    let limit = usize::try_from(BATCH_BYTES_MAX).unwrap_or(usize::MAX);
+    let limit = usize::try_from(VALUE_BYTES_MAX).unwrap_or(usize::MAX);
     Ok((limit / bytes.max(1)).max(1))
 }
 
@@ -168,9 +168,9 @@ mod tests {
     }
 
     #[test]
-    fn rows_below_a_constant_of_a_megabyte_come_two_hundred_at_a_time() {
+    fn rows_below_a_constant_of_a_megabyte_come_few_at_a_time() {
         let plan = optimized(&"x".repeat(1 << 20));
-        assert!(plan.contains("CutBatchesExec: rows_max=255"), "{plan}");
+        assert!(plan.contains("CutBatchesExec: rows_max=15"), "{plan}");
     }
 
     #[test]
