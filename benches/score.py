@@ -106,6 +106,8 @@ def scoring(connection, file, options):
     """Our seconds and scikit-learn's for the rows, and the trees of the model."""
     names = ", ".join(name.lower() for name in FEATURES)
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS trained")
+        cursor.execute("DROP TABLE IF EXISTS many")
         cursor.execute(f"CREATE TABLE trained AS {learnt(-1, 'gradient_boost')}")
         cursor.fetch_arrow_table()
         cursor.execute(

@@ -15,6 +15,18 @@ pub enum ErrorKind {
     UndefinedTable,
     /// A column is not there.
     UndefinedColumn,
+    /// Several columns have the name.
+    AmbiguousColumn,
+    /// A position or expression that is not in the select list.
+    InvalidColumnReference,
+    /// Aggregates, groups and single rows that do not go together.
+    Grouping,
+    /// Clauses of windows that contradict each other.
+    Windowing,
+    /// A `LIMIT` that is none.
+    InvalidLimit,
+    /// An `OFFSET` that is none.
+    InvalidOffset,
     /// A function with these arguments is not there.
     UndefinedFunction,
     /// A schema is not there.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::namespace::Row;
 use crate::store::{Store, from_object_store};
 use crate::table::{Change, DataWriter, Operation, Snapshot, TableDefinition};
-use crate::{Error, ErrorKind, Namespace, Result, Table};
+use crate::{Error, ErrorKind, KeptRows, Namespace, Result, Table};
 
 /// How often a change of names is tried again on top of other writers' changes.
 const CHANGE_ATTEMPTS: usize = 20;
@@ -29,6 +29,7 @@ pub struct Lake {
     catalog: Arc<Table>,
     names: RwLock<(u64, Arc<Namespace>)>,
     tables: DashMap<String, Arc<Table>>,
+    kept_rows: Arc<KeptRows>,
 }
 
 impl Lake {
@@ -45,7 +46,7 @@ impl Lake {
         }
         let snapshot = catalog.latest().await?;
         let names = read_names(&store, &snapshot).await?;
-        Ok(Self { store, catalog, names: RwLock::new(names), tables: DashMap::new() })
+        Ok(Self { store, catalog, names: RwLock::new(names), tables: DashMap::new(), kept_rows: Arc::default() })
     }
 
     /// Where the lake is stored.
@@ -131,6 +132,11 @@ impl Lake {
     /// The table that holds the names themselves, for checks, backups and maintenance.
     pub fn catalog(&self) -> &Arc<Table> {
         &self.catalog
+    }
+
+    /// The rows of small tables that scans keep.
+    pub fn kept_rows(&self) -> &Arc<KeptRows> {
+        &self.kept_rows
     }
 
     /// Lets go of a table whose files are gone.

@@ -33,9 +33,9 @@ pub use namespace::{
     DEFAULT_SCHEMA, Namespace, RESERVED_SCHEMAS, Relation, RoleEntry, SchemaEntry, no_relation, no_role, no_schema,
 };
 pub use privilege::{Access, PUBLIC, Privileges};
-pub use provider::{FILE_COLUMN, TableScan};
+pub use provider::{FILE_COLUMN, KeptRows, TableScan};
 pub use schema::{COMMENT, storable_schema, storable_type};
 pub use table::{
     Alteration, Append, Base, BatchId, Change, Check, Contents, DataFile, DataWriter, Declared, FileChanges,
-    ForeignKey, Key, Maintenance, Operation, Snapshot, Table, TableDefinition, conform,
+    ForeignKey, Key, Maintenance, Operation, Pending, Snapshot, Table, TableDefinition, conform,
 };

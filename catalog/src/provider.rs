@@ -4,7 +4,9 @@
 //! statistics, pruned by them, and handed to DataFusion's own Parquet source, so that dynamic filters,
 //! partition values and plan serialisation work as for any Parquet scan.
 
+mod bounds;
 mod deal;
+mod kept;
 mod ordering;
 mod selectivity;
 
@@ -13,7 +15,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::pruning::PrunableStatistics;
 use datafusion::common::{DFSchema, ScalarValue, Statistics, plan_err};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::object_store::ObjectStoreUrl;
@@ -29,6 +30,8 @@ use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::ObjectMeta;
 
+use self::bounds::FileBounds;
+pub use self::kept::KeptRows;
 use crate::store::Store;
 use crate::table::{DataFile, Snapshot, merged_statistics};
 
@@ -51,6 +54,8 @@ pub struct TableScan {
     /// Only these files, by their place in the snapshot's list; all when `None`.
     files: Option<Vec<usize>>,
     with_file_column: bool,
+    /// Where the rows are looked for first, and kept.
+    kept: Option<Arc<KeptRows>>,
 }
 
 impl TableScan {
@@ -91,7 +96,13 @@ impl TableScan {
         for field in schema.fields() {
             places.push(stored.table_schema().index_of(field.name())?);
         }
-        Ok(Self { store, snapshot, schema, stored, places, files, with_file_column })
+        Ok(Self { store, snapshot, schema, stored, places, files, with_file_column, kept: None })
+    }
+
+    /// The same of a version that is read again and again, as it was committed: while it is small, its rows are kept
+    /// in memory.
+    pub fn keeping_rows(self, kept: &Arc<KeptRows>) -> Self {
+        Self { kept: Some(Arc::clone(kept)), ..self }
     }
 
     /// The version that is scanned.
@@ -118,7 +129,7 @@ impl TableScan {
             return Ok(candidates);
         }
         let statistics = candidates.iter().map(|(place, file)| self.statistics_of(*place, file)).collect();
-        let keep = pruning.prune(&PrunableStatistics::new(statistics, schema))?;
+        let keep = pruning.prune(&FileBounds::new(statistics, schema))?;
         Ok(candidates.into_iter().zip(keep).filter_map(|(file, keep)| keep.then_some(file)).collect())
     }
 
@@ -153,19 +164,9 @@ impl TableScan {
         partitioned.statistics = Some(self.statistics_of(place, file));
         partitioned
     }
-}
 
-#[async_trait]
-impl TableProvider for TableScan {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
-    }
-
-    fn table_type(&self) -> TableType {
-        TableType::Base
-    }
-
-    async fn scan(
+    /// The scan of the files.
+    fn scan_files(
         &self,
         state: &dyn Session,
         projection: Option<&Vec<usize>>,
@@ -221,6 +222,32 @@ impl TableProvider for TableScan {
             .with_limit(limit)
             .build();
         Ok(DataSourceExec::from_data_source(config))
+    }
+}
+
+#[async_trait]
+impl TableProvider for TableScan {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if let Some(kept) = &self.kept
+            && let Some(rows) = kept.of(self, state).await?
+        {
+            return rows.scan(&self.schema, projection, limit);
+        }
+        self.scan_files(state, projection, filters, limit)
     }
 
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {

@@ -8,6 +8,12 @@
 //! |---|---|
 //! | `syntax` | which parts of a syntax tree become operators or functions |
 //! | `operator` | the operators, and who plans which |
+//! | `set_operation` | types and copies of rows in `UNION`, `INTERSECT` and `EXCEPT` |
+//! | `with_ties` | `FETCH FIRST n ROWS WITH TIES` |
+//! | `window_name` | windows that begin like named ones |
+//! | `hypothetical` | `rank(v) WITHIN GROUP (ORDER BY x)` |
+//! | `symmetric` | `BETWEEN SYMMETRIC` |
+//! | `moment_word` | `date 'today'` |
 //! | `literal` | numbers as written: `integer`, `bigint`, `numeric` |
 //! | `arithmetic` | `+ - * / %` of numbers |
 //! | `comparison` | values of different types side by side |
@@ -33,22 +39,32 @@ mod cast;
 mod comparison;
 mod concatenation;
 mod constant;
+mod distinct_from;
+mod hypothetical;
 mod late;
 mod like_any;
 mod literal;
+mod moment_word;
 mod named;
 mod operator;
 mod quantified;
 mod row_in;
+mod set_operation;
+mod symmetric;
 mod syntax;
 mod temporal;
 mod types;
 mod using_join;
 mod whole_row;
+mod window_name;
+mod with_ties;
 
 pub(crate) use arity::check as check_arity;
 pub(crate) use late::LateOperators;
 pub(crate) use operator::Operators;
+pub(crate) use set_operation::settle;
+pub(crate) use symmetric::SYMMETRIC;
 pub(crate) use syntax::{call, rewrite};
 pub(crate) use types::Types;
 pub(crate) use whole_row::rewrite as name_rows;
+pub(crate) use window_name::write_out as write_out_windows;

@@ -3,6 +3,10 @@
 //! Clients match on SQLSTATE and on the wording of the common cases (Superset by regular expression), so
 //! those are translated; whatever else comes keeps its own message.
 
+mod refusal;
+
+use std::any::Any;
+
 use bellwether_catalog::{Error, ErrorKind};
 use bellwether_udfs::{ValueError, ValueErrorKind};
 use datafusion::arrow::error::ArrowError;
@@ -44,11 +48,29 @@ pub(crate) fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
             from_text(&message, sql)
         }
         DataFusionError::Internal(message) => Error::internal(lower_first(first_line(&message))),
-        DataFusionError::ExecutionJoin(join) if join.is_panic() => {
-            Error::internal("the query met a fault of the engine").with_hint("please report the statement")
-        }
+        DataFusionError::ExecutionJoin(join) if join.is_panic() => from_panic(join.into_panic().as_ref()),
         other => from_text(&other.strip_backtrace(), sql),
     }
+}
+
+/// What a panic of the engine tells of. One has a cause outside of it: arrays are addressed with 32 bits, and those who
+/// make them stop where a column of texts or lists outgrows that.
+pub(crate) fn from_panic(payload: &(dyn Any + Send)) -> Error {
+    let message = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or_default();
+    match message.contains("offset overflow") {
+        true => too_long(),
+        false => Error::internal("the query met a fault of the engine").with_hint("please report the statement"),
+    }
+}
+
+/// A column of texts or lists has more in one batch than it can address.
+fn too_long() -> Error {
+    Error::new(ErrorKind::LimitExceeded, "a column would have more than 2147483647 bytes or items in one batch of rows")
+        .with_hint("make shorter texts or arrays, or fewer of them in one row")
 }
 
 /// Our own error in one that others hold as well, said again.
@@ -163,6 +185,7 @@ fn exhausted(message: &str) -> Error {
 
 fn from_arrow(error: ArrowError, sql: &str) -> Error {
     match error {
+        ArrowError::OffsetOverflowError(_) => too_long(),
         ArrowError::DivideByZero => Error::new(ErrorKind::DivisionByZero, "division by zero"),
         ArrowError::ExternalError(inner) => from_external(inner, sql),
         ArrowError::CastError(message)
@@ -181,7 +204,7 @@ fn from_arrow(error: ArrowError, sql: &str) -> Error {
 fn from_schema(error: SchemaError, sql: &str) -> Error {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } if output_name::is_ambiguous(&field, &valid_fields) => {
-            Error::new(ErrorKind::UndefinedColumn, format!("column reference \"{}\" is ambiguous", field.name))
+            Error::new(ErrorKind::AmbiguousColumn, format!("column reference \"{}\" is ambiguous", field.name))
                 .with_hint("name the columns apart with AS where they are selected")
         }
         SchemaError::FieldNotFound { field, valid_fields } => {
@@ -201,7 +224,7 @@ fn from_schema(error: SchemaError, sql: &str) -> Error {
             }
         }
         SchemaError::AmbiguousReference { field } => {
-            Error::new(ErrorKind::UndefinedColumn, format!("column reference \"{}\" is ambiguous", field.name))
+            Error::new(ErrorKind::AmbiguousColumn, format!("column reference \"{}\" is ambiguous", field.name))
                 .with_hint("put the table's name or alias in front of it")
         }
         SchemaError::DuplicateUnqualifiedField { name } | SchemaError::DuplicateQualifiedField { name, .. } => {
@@ -301,6 +324,12 @@ fn from_text(message: &str, sql: &str) -> Error {
         .trim_start_matches("Cast error: ")
         .trim_start_matches("Parser error: ")
         .trim_start_matches("External error: ");
+    if message.contains("offset overflow") {
+        return too_long();
+    }
+    if let Some(refusal) = refusal::of(message) {
+        return refusal;
+    }
     if let Some(name) = quoted_before(message, "table '", "' not found") {
         let name = as_written(name.strip_prefix("lake.").unwrap_or(name), sql);
         let error = Error::new(ErrorKind::UndefinedTable, format!("relation \"{name}\" does not exist"));
@@ -428,6 +457,7 @@ fn postgres_type(arrow: &str) -> &str {
         "Float64" => "double precision",
         "Boolean" => "boolean",
         "Date32" => "date",
+        "Utf8" | "Utf8View" | "LargeUtf8" => "text",
         other if other.starts_with("Decimal") => "numeric",
         other if other.starts_with("Timestamp") => "timestamp",
         other => other,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::access::Authority;
 use crate::names::{RelationName, quote};
-use crate::statement::{self, RowChecks};
+use crate::statement::{self, Gathered, RowChecks};
 use crate::{BatchId, Outcome, Result, Session, clock, temporary};
 
 /// Batches that wait for the writer; then their source waits.
@@ -126,7 +126,7 @@ impl Session {
         }
         self.authorize(&ingest.mode, &names, &name)?;
         if let Some(table) = existing.as_ref().filter(|_| ingest.mode != IngestMode::Replace) {
-            require_cluster_by(&name, table.latest().await?.declared(), &ingest.cluster_by)?;
+            require_cluster_by(&name, self.inner.changes.declared(table).await?.declared(), &ingest.cluster_by)?;
         }
         match (&ingest.mode, existing) {
             (IngestMode::Create, Some(_)) => {
@@ -134,8 +134,9 @@ impl Session {
             }
             (IngestMode::Append, None) => Err(bellwether_catalog::no_relation(&name.name)),
             (IngestMode::Append | IngestMode::CreateAppend, Some(table)) => {
-                let snapshot = table.latest().await?;
-                self.write(&name, &table, &snapshot, &schema, ingest.batch, batches).await
+                let snapshot = self.inner.changes.declared(&table).await?;
+                let rows = self.gather(&name, &table, &snapshot, &schema, batches).await?;
+                rows.append_in(self, &name, &table, &snapshot, ingest.batch).await
             }
             (IngestMode::Upsert { key }, Some(_)) => self.upsert(&name, key, &schema, batches).await,
             (IngestMode::Replace, Some(table)) => {
@@ -148,7 +149,8 @@ impl Session {
                     definition = with_key(definition, key, &name)?;
                 }
                 let (table, snapshot) = lake.create_table(&definition).await?;
-                let rows = self.write(&name, &table, &snapshot, &schema, ingest.batch, batches).await?;
+                let rows = self.gather(&name, &table, &snapshot, &schema, batches).await?;
+                let rows = rows.append_to(&table, ingest.batch).await?;
                 self.publish(&name, &table, None).await?;
                 Ok(rows)
             }
@@ -177,20 +179,20 @@ impl Session {
         crate::names::current_schema(self.setting("search_path").as_deref().unwrap_or(DEFAULT_SCHEMA))
     }
 
-    async fn write(
+    /// The rows as the table has them, none of them in it yet.
+    async fn gather(
         &self,
         name: &RelationName,
         table: &Arc<Table>,
         snapshot: &Arc<Snapshot>,
         schema: &Schema,
-        batch: Option<BatchId>,
         batches: BoxStream<'_, Result<RecordBatch>>,
-    ) -> Result<u64> {
+    ) -> Result<Gathered> {
         let places = places(schema, snapshot.schema(), name)?;
         let checks = RowChecks::new(&self.inner.engine.inner.template, &name.name, snapshot)?;
         let wanted = Arc::clone(snapshot.schema());
         let rows = batches.map(move |batch| arranged(&batch?, &places, &wanted));
-        statement::append(table, snapshot, &checks, batch, rows).await
+        statement::gather(table, snapshot, &checks, rows).await
     }
 
     /// Puts a new table with the old one's declarations in its place.
@@ -214,7 +216,7 @@ impl Session {
             definition.declared.cluster_by = cluster_by;
         }
         let (table, snapshot) = lake.create_table(&definition).await?;
-        let rows = self.write(name, &table, &snapshot, schema, None, batches).await?;
+        let rows = self.gather(name, &table, &snapshot, schema, batches).await?.append_to(&table, None).await?;
         self.publish(name, &table, Some(old.id())).await?;
         Ok(rows)
     }
@@ -251,7 +253,7 @@ impl Session {
         let lake = &self.inner.engine.inner.lake;
         let (staged, snapshot) = lake.create_table(&TableDefinition::of_columns(storable_schema(schema)?)).await?;
         let staging = RelationName { schema: name.schema.clone(), name: format!("staged_{}", Uuid::new_v4().simple()) };
-        let rows = self.write(&staging, &staged, &snapshot, schema, None, batches).await?;
+        let rows = self.gather(&staging, &staged, &snapshot, schema, batches).await?.append_to(&staged, None).await?;
         self.publish(&staging, &staged, None).await?;
         let merged = match self.refuse_repeated_keys(&staging, key).await {
             Ok(()) => self.merge(name, &staging, key, schema).await,

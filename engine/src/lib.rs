@@ -49,6 +49,7 @@ mod setting;
 mod statement;
 mod system;
 mod temporary;
+mod uncommitted;
 mod upkeep;
 mod verify;
 mod window;

@@ -34,7 +34,7 @@ use bellwether_catalog::{Contents, Lake, MaterializedDefinition, Namespace, Refr
 pub(crate) use self::classify::classify;
 pub(crate) use self::column::{group as group_column, state as state_column};
 pub(crate) use self::lineage::{check_acyclic, check_definition, upstream};
-pub(crate) use self::planned::{Planned, outputs_of};
+pub(crate) use self::planned::{Planned, PlannedQuery, outputs_of};
 pub(crate) use self::refresh::{fill, refresh};
 pub(crate) use self::states::is_own_result;
 pub(crate) use self::unpopulated::Unpopulated;

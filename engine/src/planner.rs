@@ -1,5 +1,6 @@
 //! The one place that puts a planner together: dialect, functions, optimizer settings.
 
+mod constant_filter;
 mod cooperative;
 mod days;
 mod distinct;
@@ -15,6 +16,8 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::planner::ExprPlanner;
+use datafusion::optimizer::OptimizerRule;
+use datafusion::optimizer::optimizer::Optimizer;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::dialect::{LateOperators, Operators, Types};
@@ -25,6 +28,18 @@ use crate::pg_catalog;
 use crate::statement::declare_session_functions;
 use crate::window::GroupWindows;
 use crate::{Config, runtime};
+
+/// The optimizer's rules, with ours in the place of those they mend.
+fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let ours: [Arc<dyn OptimizerRule + Send + Sync>; 2] = [
+        Arc::new(distinct::DistinctInTwoGroupings::default()),
+        Arc::new(constant_filter::ConstantFiltersStay::default()),
+    ];
+    let mended = |rule: Arc<dyn OptimizerRule + Send + Sync>| {
+        ours.iter().find(|ours| ours.name() == rule.name()).map_or(rule, Arc::clone)
+    };
+    Optimizer::new().rules.into_iter().map(mended).collect()
+}
 
 /// What every session's planner starts from.
 pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<SessionState> {
@@ -50,7 +65,7 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
         .with_config(session)
         .with_runtime_env(environment)
         .with_default_features()
-        .with_optimizer_rules(distinct::rules())
+        .with_optimizer_rules(optimizer_rules())
         .with_optimizer_rule(Arc::new(days::DaysByDivision))
         .with_physical_optimizer_rules(repeated::rules())
         .with_physical_optimizer_rule(Arc::new(cooperative::PauseAfterJoins))

@@ -1,7 +1,8 @@
 //! What the relations of one statement are: every table at one version from planning to the last row.
 //!
 //! A statement gets a catalog of its own. The first time it meets a table, the table's newest version is
-//! pinned; whatever refers to it later in the same statement, also through views, reads that version.
+//! pinned, with what the session's transaction has changed of it; whatever refers to it later in the same statement,
+//! also through views, reads that version.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,6 +19,7 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
 use datafusion::sql::parser::Statement as PlannerStatement;
+use futures::future::try_join_all;
 
 use crate::access::Authority;
 use crate::dialect;
@@ -26,6 +28,7 @@ use crate::materialized::Unpopulated;
 use crate::names::{DATABASE, RelationName};
 use crate::pg_catalog::{self, PgCatalog, Pinned};
 use crate::statement::time_travel;
+use crate::uncommitted::Changes;
 
 /// Views on views on views: so deep, no deeper.
 const VIEW_DEPTH_MAX: usize = 16;
@@ -41,8 +44,9 @@ pub(crate) struct Relations {
 
 struct Inner {
     lake: Arc<Lake>,
+    changes: Arc<Changes>,
     names: Arc<Namespace>,
-    template: SessionState,
+    template: Arc<SessionState>,
     catalogue: Arc<Pinned>,
     pins: DashMap<String, Arc<Snapshot>>,
     views: DashMap<RelationName, LogicalPlan>,
@@ -61,13 +65,15 @@ impl Relations {
     pub(crate) fn new(
         authority: Authority,
         lake: Arc<Lake>,
+        changes: Arc<Changes>,
         names: Arc<Namespace>,
-        template: SessionState,
+        template: Arc<SessionState>,
         catalogue: Arc<Pinned>,
         replaced: HashMap<RelationName, Arc<dyn TableProvider>>,
     ) -> Self {
         let inner = Inner {
             lake,
+            changes,
             names,
             template,
             catalogue,
@@ -81,7 +87,7 @@ impl Relations {
 
     /// A planner's state over these relations.
     pub(crate) fn state(&self) -> SessionState {
-        let mut state = self.inner.template.clone();
+        let mut state = SessionState::clone(&self.inner.template);
         state.register_catalog_list(Arc::new(self.clone()));
         // Functions read the session's time zone and the start of the statement from here.
         state.mark_start_execution();
@@ -99,12 +105,16 @@ impl Relations {
             return Ok(false);
         }
         let pins: Vec<_> = self.inner.pins.iter().map(|pin| (pin.key().clone(), pin.version())).collect();
-        for (id, version) in pins {
-            if self.inner.lake.table(&id)?.latest().await?.version() != version {
+        // All at once: each is a question to the store, which may be far away.
+        let same = pins.into_iter().map(|(id, version)| async move {
+            // Changes that are not committed have no version that could tell.
+            if self.inner.changes.are_of(&id).await {
                 return Ok(false);
             }
-        }
-        Ok(true)
+            let latest = self.inner.lake.table(&id)?.latest().await?;
+            Ok::<_, Error>(latest.version() == version)
+        });
+        Ok(try_join_all(same).await?.into_iter().all(|is_same| is_same))
     }
 
     /// The version that a table was pinned at, if the statement met it.
@@ -117,7 +127,7 @@ impl Relations {
         if let Some(pinned) = self.inner.pins.get(id) {
             return Ok(Arc::clone(&pinned));
         }
-        let snapshot = self.inner.lake.table(id)?.latest().await?;
+        let snapshot = self.inner.changes.latest(self.inner.lake.table(id)?.as_ref()).await?;
         Ok(Arc::clone(&self.inner.pins.entry(id.to_owned()).or_insert(snapshot)))
     }
 
@@ -155,7 +165,8 @@ impl Relations {
                         schema: snapshot.visible_schema(),
                     })));
                 }
-                Ok(Some(Arc::new(TableScan::new(Arc::clone(self.inner.lake.store()), snapshot)?)))
+                let scan = TableScan::new(Arc::clone(self.inner.lake.store()), snapshot)?;
+                Ok(Some(Arc::new(scan.keeping_rows(self.inner.lake.kept_rows()))))
             }
             Some(Relation::View { sql, columns, current_schema, .. }) => {
                 // Views on views name each other many times; each is planned once for a statement.
@@ -191,7 +202,7 @@ impl Relations {
                 pg_catalog::rewrite(statement);
                 dialect::rewrite(statement);
             }
-            state.statement_to_plan(statement).await
+            dialect::settle(state.statement_to_plan(statement).await?)
         })
         .await
     }

@@ -19,6 +19,7 @@ mod named;
 mod notes;
 mod reason;
 mod roll_up;
+mod small;
 mod substitute;
 mod views;
 mod zone;
@@ -51,15 +52,15 @@ use crate::statement::Scope;
 pub(crate) const SETTING: &str = "bellwether.rewrite";
 
 /// The plan with aggregations taken from materialized views where that changes nothing. What was found out about the
-/// views is noted in `scope`, for EXPLAIN.
+/// views is noted in `scope`, for EXPLAIN; `state` is set to compute what has become small by one thread.
 pub(crate) async fn rewrite(
     scope: &Scope,
     relations: &Relations,
-    state: &SessionState,
+    state: &mut SessionState,
     plan: LogicalPlan,
 ) -> LogicalPlan {
     let notes = Notes::of(&plan, &scope.explained);
-    match rewritten(scope, &notes, relations, state, &plan).await {
+    match answered(scope, &notes, relations, state, &plan).await {
         Ok(rewritten) => rewritten.unwrap_or(plan),
         // The tables answer as well: a view that cannot be read must not keep a query from its answer.
         Err(error) => {
@@ -68,6 +69,20 @@ pub(crate) async fn rewrite(
             plan
         }
     }
+}
+
+async fn answered(
+    scope: &Scope,
+    notes: &Notes<'_>,
+    relations: &Relations,
+    state: &mut SessionState,
+    plan: &LogicalPlan,
+) -> Result<Option<LogicalPlan>> {
+    let rewritten = rewritten(scope, notes, relations, state, plan).await?;
+    if let Some(plan) = &rewritten {
+        small::compute_alone(state, plan).map_err(|error| scope.error(error))?;
+    }
+    Ok(rewritten)
 }
 
 /// The plan with views in the places of aggregations; nothing where none answers.
@@ -93,6 +108,12 @@ async fn rewritten(
             notes.add(|| format!("none is considered: {SETTING} is off"));
         }
         return Ok(None);
+    }
+    for table in &tables {
+        if scope.session.inner.changes.are_of(table).await {
+            notes.add(|| "none is considered: this transaction has changed rows".to_owned());
+            return Ok(None);
+        }
     }
     let forms = views.over(scope, &tables).await;
     if forms.is_empty() {
@@ -176,25 +197,28 @@ async fn replacement(
         sum: state.udaf("sum").map_err(fault)?,
         block,
     };
+    let lake = &scope.session.inner.engine.inner.lake;
     let mut candidates = Vec::new();
     for form in forms {
         let form = current(scope, &query, form).await?;
         match matching::find(&query, &form).map_err(fault)? {
             Ok(found) => {
-                let snapshot = relations.pinned(&form.definition.id).await?;
-                candidates.push((snapshot, form, found));
+                let known = lake.table(&form.definition.id)?.known().await?;
+                candidates.push((known.rows(), form, found));
             }
             Err(reason) => notes.add(|| format!("{} does not answer: {reason}", form.alias().table())),
         }
     }
-    // The one with the fewest rows is the fastest to read.
-    candidates.sort_by_key(|(snapshot, form, _)| (snapshot.rows(), form.name.clone()));
+    // The one with the fewest rows is the fastest to read. Which that is need not be known to the latest version: only
+    // that of the view that answers is looked up.
+    candidates.sort_by_key(|(rows, form, _)| (*rows, form.name.clone()));
     let mut chosen: Option<(Arc<Form>, LogicalPlan)> = None;
-    for (snapshot, form, found) in candidates {
+    for (_, form, found) in candidates {
         if let Some((better, _)) = &chosen {
             notes.add(|| format!("{} is not needed: {} has fewer rows", form.alias().table(), better.alias().table()));
             continue;
         }
+        let snapshot = relations.pinned(&form.definition.id).await?;
         let plan = answer(scope, notes, &query, aggregate, &form, found, &snapshot).await?;
         chosen = plan.map(|plan| (form, plan));
     }
@@ -242,6 +266,7 @@ async fn answer(
     };
     // With the columns that hold states, which a statement that names the view does not see.
     let scan = TableScan::of_files(Arc::clone(engine.lake.store()), Arc::clone(snapshot), None);
+    let scan = scan.map(|scan| scan.keeping_rows(engine.lake.kept_rows()));
     let plan = scan.and_then(|scan| substitute::substitute(aggregate, form, found, scan, appended.as_ref()));
     match plan.map_err(|error| scope.error(error))? {
         Ok(plan) => {

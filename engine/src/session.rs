@@ -21,6 +21,7 @@ use crate::statement::cursor::Cursors;
 use crate::statement::{self, Parsed, fresh};
 use crate::system::SystemSchema;
 use crate::temporary::Temporaries;
+use crate::uncommitted::{Changes, Uncommitted};
 use crate::{Engine, Principal, Result};
 
 /// Enough stack to parse a statement of the greatest depth that can be configured with sense.
@@ -78,14 +79,15 @@ pub(crate) struct Inner {
     pub latest_plan: fresh::Latest,
     pub cursors: Mutex<Cursors>,
     pub temporaries: Mutex<Temporaries>,
+    pub changes: Arc<Changes>,
 }
 
 /// A transaction block.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     pub status: TransactionStatus,
-    /// Statements of the block that changed tables; each is committed already.
-    pub changes: usize,
+    /// Statements of the block that committed by themselves.
+    pub committed: usize,
     /// Settings to return to if the block is rolled back.
     pub settings: Option<crate::setting::Snapshot>,
     /// The block's savepoints, the latest last.
@@ -99,6 +101,8 @@ pub(crate) struct Savepoint {
     pub settings: crate::setting::Snapshot,
     /// Cursors that were declared before.
     pub cursors: u64,
+    /// Changes that were made before.
+    pub uncommitted: Uncommitted,
 }
 
 /// One parsed statement.
@@ -172,7 +176,7 @@ impl Session {
             settings,
             transaction: Mutex::new(Transaction {
                 status: TransactionStatus::Idle,
-                changes: 0,
+                committed: 0,
                 settings: None,
                 savepoints: Vec::new(),
             }),
@@ -180,6 +184,7 @@ impl Session {
             latest_plan: Mutex::default(),
             cursors: Mutex::default(),
             temporaries: Mutex::default(),
+            changes: Arc::default(),
         };
         Self { inner: Arc::new(inner) }
     }

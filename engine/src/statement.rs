@@ -7,6 +7,7 @@ mod alter_table;
 mod authorize;
 mod change;
 mod check;
+mod clause;
 mod comment;
 mod copy;
 mod create_table;
@@ -47,7 +48,7 @@ use datafusion::sql::sqlparser::ast;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-pub(crate) use change::append;
+pub(crate) use change::{Gathered, gather};
 pub(crate) use check::RowChecks;
 pub(crate) use comment::of_columns as comments_of_columns;
 pub use copy::{Copy, CopyFormat, CopyFrom, CopyTo};
@@ -116,6 +117,8 @@ pub(crate) async fn execute(
         Sql::Declare { stmts } => boxed(cursor::declare(session, parsed, stmts, parameters, limits)).await,
         Sql::Fetch { .. } => boxed(cursor::fetch(session, prepared, limits)).await,
         Sql::Close { cursor } => cursor::close(session, cursor).map(Outcome::Done),
+        // No time limit and no cancel leaves a client in doubt of what was committed.
+        Sql::Commit { .. } => boxed(transaction::commit(session)).await.map(Outcome::Done),
         _ => {
             let work = boxed(change(session, parsed, parameters));
             limits.bound(work).await.map(Outcome::Done)
@@ -125,7 +128,7 @@ pub(crate) async fn execute(
 
 /// Runs a statement that changes something and returns no rows.
 async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>) -> Result<Done> {
-    if let Some(done) = transaction::run(session, &parsed.ast)? {
+    if let Some(done) = transaction::run(session, &parsed.ast).await? {
         return Ok(done);
     }
     if let Some(done) = set::run(session, &parsed.ast)? {
@@ -138,8 +141,8 @@ async fn change(session: &Session, parsed: &Parsed, parameters: Vec<ScalarValue>
     };
     if let Err(error) = &outcome {
         scope.failed(error);
-    } else {
-        session.inner.transaction.lock().changes += 1;
+    } else if !transaction::is_undone(&parsed.ast) {
+        session.inner.transaction.lock().committed += 1;
     }
     outcome
 }

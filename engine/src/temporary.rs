@@ -45,6 +45,11 @@ impl Temporaries {
         self.tables.clear();
     }
 
+    /// Whether the table of that name goes at the end of the transaction block, or is gone already.
+    pub(crate) fn ends_with_block(&self, name: &str) -> bool {
+        self.tables.get(name).is_none_or(|table| table.is_of_block)
+    }
+
     /// Drops what lives no longer than a transaction block.
     pub(crate) fn end_block(&mut self) {
         self.tables.retain(|_, table| !table.is_of_block);

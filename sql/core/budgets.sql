@@ -16,34 +16,18 @@
 --   campaign_id   For this campaign.
 --   product_id    For this product.
 --   owner_id      For this sales rep.
-with ranked as (
-    select
-        *,
-        rank() over (
-            partition by kind, metric, period_start, period_end, account_id, org_unit_id, campaign_id, product_id, owner_id
-            order by version desc
-        ) as nth
-    from core.targets
-    where kind = 'budget' and deleted_at is null
-)
-
 select
-    t.id as budget_id,
-    t.kind,
-    t.metric,
-    t.period_start,
-    t.period_end,
-    case
-        when t.unit <> 'money' or t.currency is null or t.currency = b.currency then t.value
-        else (t.value * r.rate)::decimal(18,4)
-    end as value,
-    t.unit,
-    t.account_id,
-    t.org_unit_id,
-    t.campaign_id,
-    t.product_id,
-    t.owner_id
-from ranked as t
-cross join core.business as b
-left join core.daily_rates as r on r.currency = t.currency and r.on_date = t.period_start
-where t.nth = 1
+    target_id as budget_id,
+    kind,
+    metric,
+    period_start,
+    period_end,
+    value,
+    unit,
+    account_id,
+    org_unit_id,
+    campaign_id,
+    product_id,
+    owner_id
+from core.plans
+where kind = 'budget'

@@ -22,19 +22,16 @@
 --   device       mobile, desktop or tablet.
 --   country      ISO 3166-1 alpha-2 code of where the visitor was.
 with messages as (
+    -- Few and narrow columns are put in order; what a visit began with is looked up by its first event afterwards.
     select
         e.id,
         e.ts,
-        coalesce(l.canonical_id, e.party_id, v.customer_id) as customer_id,
         coalesce(l.canonical_id, e.party_id, v.customer_id, e.anonymous_id, e.id) as visitor_id,
-        e.type,
-        e.name,
-        e.channel,
+        coalesce(l.canonical_id, e.party_id, v.customer_id) is not null as is_known,
+        e.type in ('page', 'screen') as is_page,
+        e.name = 'Order Completed' as is_order,
         e.campaign_id,
-        e.url,
-        e.value,
-        e.device,
-        e.country
+        case when e.name = 'Order Completed' then e.value end as value
     from core.events as e
     left join core.party_links as l on l.party_id = e.party_id
     left join core.visitor_links as v on v.anonymous_id = e.anonymous_id
@@ -44,12 +41,13 @@ with messages as (
 ordered as (
     select
         *,
-        lag(id) over (partition by visitor_id order by ts, id) as previous_id,
-        lag(ts) over (partition by visitor_id order by ts, id) as previous_ts,
-        -- A campaign lasts until another one comes; the running count of landings numbers them.
-        sum(case when campaign_id is null then 0 else 1 end)
-            over (partition by visitor_id order by ts, id) as landing
+        lag(id) over visitor as previous_id,
+        lag(ts) over visitor as previous_ts,
+        last_value(campaign_id) ignore nulls over (
+            partition by visitor_id order by ts, id rows between unbounded preceding and 1 preceding
+        ) as running_campaign
     from messages
+    window visitor as (partition by visitor_id order by ts, id)
 ),
 
 marked as (
@@ -58,39 +56,50 @@ marked as (
         case
             when previous_ts is null then 1
             when ts - previous_ts > interval '30 minutes' then 1
-            when campaign_id is not null and campaign_id is distinct from lag(running_campaign)
-                over (partition by visitor_id order by ts, id) then 1
+            -- A campaign lasts until another one comes.
+            when campaign_id is not null and campaign_id is distinct from running_campaign then 1
             else 0
         end as begins
-    from (
-        select *, max(campaign_id) over (partition by visitor_id, landing) as running_campaign
-        from ordered
-        where previous_id is distinct from id
-    ) as campaigns
+    from ordered
+    where previous_id is distinct from id
 ),
 
 numbered as (
-    select
-        *,
-        sum(begins) over (partition by visitor_id order by ts, id) as session_no
+    select *, sum(begins) over (partition by visitor_id order by ts, id) as session_no
     from marked
+),
+
+visits as (
+    select
+        visitor_id,
+        bool_or(is_known) as is_known,
+        min(ts) as started_at,
+        max(ts) as ended_at,
+        max(case when begins = 1 then id end) as session_id,
+        count(*) as events,
+        count(*) filter (where is_page) as pageviews,
+        count(*) filter (where is_order) as orders,
+        sum(value) as value
+    from numbered
+    group by visitor_id, session_no
 )
 
 select
-    first_value(id order by ts, id) as session_id,
-    visitor_id,
-    max(customer_id) as customer_id,
-    min(ts) as started_at,
-    max(ts) as ended_at,
-    extract(epoch from max(ts) - min(ts))::bigint as duration_s,
-    count(*) as events,
-    count(*) filter (where type in ('page', 'screen')) as pageviews,
-    count(*) filter (where name = 'Order Completed') as orders,
-    sum(value) filter (where name = 'Order Completed') as value,
-    coalesce(first_value(channel order by ts, id), 'Direct') as channel,
-    first_value(campaign_id order by ts, id) as campaign_id,
-    first_value(url order by ts, id) as landing_url,
-    first_value(device order by ts, id) as device,
-    first_value(country order by ts, id) as country
-from numbered
-group by visitor_id, session_no
+    visits.session_id,
+    min(visits.visitor_id) as visitor_id,
+    case when bool_or(visits.is_known) then min(visits.visitor_id) end as customer_id,
+    min(visits.started_at) as started_at,
+    min(visits.ended_at) as ended_at,
+    extract(epoch from min(visits.ended_at) - min(visits.started_at))::bigint as duration_s,
+    min(visits.events) as events,
+    min(visits.pageviews) as pageviews,
+    min(visits.orders) as orders,
+    min(visits.value) as value,
+    coalesce(min(landings.channel), 'Direct') as channel,
+    min(landings.campaign_id) as campaign_id,
+    min(landings.url) as landing_url,
+    min(landings.device) as device,
+    min(landings.country) as country
+from visits
+inner join core.events as landings on landings.id = visits.session_id
+group by visits.session_id

@@ -18,40 +18,20 @@
 --   billable      Whether a customer pays for it.
 --   cost          What the hours cost the business, reporting currency; NULL without a rate of pay.
 --   revenue       What they are billed at, reporting currency; NULL without a rate.
-with local as (
-    select
-        t.*,
-        t.start_at at time zone b.tz as start_local,
-        t.end_at at time zone b.tz as end_local,
-        b.currency as reporting_currency,
-        ((extract(epoch from t.end_at - t.start_at) / 60 - t.break_min) / 60)::decimal(18,4) as hours
-    from core.time_entries as t
-    cross join core.business as b
-    where t.kind = 'worked' and t.deleted_at is null
-),
-
-rated as (
-    select
-        t.*,
-        case when t.currency = t.reporting_currency then 1::decimal(18,9) else r.rate end as rate
-    from local as t
-    left join core.daily_rates as r on r.currency = t.currency and r.on_date = t.start_local::date
-)
-
 select
-    id as timesheet_id,
+    entry_id as timesheet_id,
     staff_id,
     start_at,
     end_at,
-    start_local::date as start_on,
-    extract(isodow from start_local)::int as weekday,
-    extract(hour from start_local)::int as start_hour,
-    case when extract(hour from end_local) = 0 then 24 else ceil(extract(epoch from end_local::time) / 3600)::int end
-        as end_hour,
+    start_on,
+    weekday,
+    start_hour,
+    end_hour,
     hours,
     org_unit_id,
     work_item_id,
     billable,
-    (hours * pay_rate * rate)::decimal(18,4) as cost,
-    (hours * bill_rate * rate)::decimal(18,4) as revenue
-from rated
+    cost,
+    revenue
+from core.staff_hours
+where kind = 'worked'

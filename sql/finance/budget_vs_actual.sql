@@ -63,30 +63,11 @@ sold as (
     group by budgets.budget_id
 ),
 
-daily as (
-    select
-        ordered_on,
-        sum(revenue) as revenue,
-        count(*) as orders,
-        sum(case when nth = 1 then 1 else 0 end) as new_customers
-    from (
-        select
-            ordered_on,
-            revenue,
-            case when customer_id is not null then row_number() over (partition by customer_id order by ordered_at, order_id) end as nth
-        from core.orders
-    ) as numbered
-    group by ordered_on
-),
-
 earned as (
-    select
-        budgets.budget_id,
-        sum(
-            case budgets.metric when 'revenue' then daily.revenue when 'orders' then daily.orders when 'new_customers' then daily.new_customers end
-        ) as actual
+    select budgets.budget_id, sum(daily.value) as actual
     from budgets
-    inner join daily on daily.ordered_on between budgets.period_start and budgets.last_on
+    inner join planning.actuals_daily as daily
+        on daily.metric = budgets.metric and daily.on_date between budgets.period_start and budgets.last_on
     where budgets.metric in ('revenue', 'orders', 'new_customers')
         and budgets.account_id is null and budgets.org_unit_id is null and budgets.campaign_id is null and budgets.product_id is null
     group by budgets.budget_id

@@ -14,45 +14,18 @@
 --   cost_per_order   spend / orders, reporting currency; NULL without orders or without spend.
 --   return_on_spend  revenue / spend; NULL without spend.
 --   is_complete      Whether the month is over.
-with credited as (
-    select date_trunc('month', ordered_on)::date as month, model, channel, sum(weight) as orders, sum(revenue) as revenue
-    from marketing.attribution_credits
-    group by date_trunc('month', ordered_on), model, channel
-),
-
-spent as (
-    select date_trunc('month', on_date)::date as month, channel, sum(spend) as spend
-    from core.spend
-    group by date_trunc('month', on_date), channel
-),
-
--- Advertising of a month counts for every model, whether the channel has earned anything or not.
-models as (
-    select unnest(array[
-        'first_touch', 'last_touch', 'last_non_direct', 'linear', 'time_decay', 'position_based', 'w_shaped'
-    ]) as model
-),
-
-together as (
-    select month, model, channel, orders, revenue, null::decimal(38, 4) as spend from credited
-    union all
-    select spent.month, models.model, spent.channel, 0, 0, spent.spend
-    from spent
-    cross join models
-)
-
 select
-    together.month,
-    together.model,
-    together.channel,
-    round(sum(together.orders)::numeric, 4)::double precision as orders,
-    sum(together.revenue)::decimal(18, 4) as revenue,
-    sum(together.spend)::decimal(18, 4) as spend,
+    monthly.month,
+    monthly.model,
+    monthly.channel,
+    round(sum(monthly.orders)::numeric, 4)::double precision as orders,
+    sum(monthly.revenue)::decimal(18, 4) as revenue,
+    sum(monthly.spend)::decimal(18, 4) as spend,
     case
-        when sum(together.orders) > 0 then (sum(together.spend) / sum(together.orders)::numeric)::decimal(18, 4)
+        when sum(monthly.orders) > 0 then (sum(monthly.spend) / sum(monthly.orders)::numeric)::decimal(18, 4)
     end as cost_per_order,
-    ratio(together.revenue, together.spend) as return_on_spend,
-    (together.month + interval '1 month')::date <= min(clock.today) as is_complete
-from together
+    ratio(monthly.revenue, monthly.spend) as return_on_spend,
+    (monthly.month + interval '1 month')::date <= min(clock.today) as is_complete
+from marketing.attribution_monthly as monthly
 cross join core.clock as clock
-group by together.month, together.model, together.channel
+group by monthly.month, monthly.model, monthly.channel

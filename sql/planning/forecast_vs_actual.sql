@@ -15,51 +15,10 @@
 --   mean_abs_pct   Mean of the absolute errors of all complete periods of the metric, over their mean actual (weighted MAPE); NULL
 --                  while none is complete.
 --   is_complete    Whether the period is over.
-with forecasts as (
-    select goals.*, clock.today, least(goals.period_end, clock.today) as last_on
-    from core.goals as goals
-    cross join core.clock as clock
-    where goals.kind = 'forecast' and goals.metric in ('revenue', 'orders', 'new_customers', 'spend')
-        and goals.account_id is null and goals.org_unit_id is null and goals.campaign_id is null and goals.product_id is null
-        and goals.owner_id is null and goals.period_start <= clock.today
-),
-
-numbered as (
-    select
-        ordered_on,
-        revenue,
-        case when customer_id is not null then row_number() over (partition by customer_id order by ordered_at, order_id) end as nth
-    from core.orders
-),
-
-daily as (
-    select 'revenue' as metric, ordered_on as on_date, sum(revenue) as value from numbered group by ordered_on
-    union all
-    select 'orders', ordered_on, count(*) from numbered group by ordered_on
-    union all
-    select 'new_customers', ordered_on, count(*) from numbered where nth = 1 group by ordered_on
-    union all
-    select 'spend', on_date, sum(spend) from core.spend group by on_date
-),
-
-figures as (
-    select
-        forecasts.goal_id,
-        forecasts.metric,
-        forecasts.period_start,
-        forecasts.period_end,
-        forecasts.value,
-        forecasts.period_end < forecasts.today as is_complete,
-        coalesce(sum(daily.value), 0) as actual
-    from forecasts
-    left join daily on daily.metric = forecasts.metric and daily.on_date between forecasts.period_start and forecasts.last_on
-    group by
-        forecasts.goal_id,
-        forecasts.metric,
-        forecasts.period_start,
-        forecasts.period_end,
-        forecasts.value,
-        forecasts.period_end < forecasts.today
+with figures as (
+    select *, period_end < today as is_complete
+    from planning.plan_actuals
+    where kind = 'forecast' and period_start <= today
 )
 
 select
@@ -68,7 +27,7 @@ select
     period_start,
     period_end,
     value::decimal(18, 4) as forecast,
-    actual::decimal(18, 4) as actual,
+    actual,
     (actual - value)::decimal(18, 4) as error,
     ((actual - value) / nullif(value, 0))::double precision as error_pct,
     (

@@ -18,48 +18,13 @@
 --   status            reached, missed (the period is over), on track (projected reaches the goal), at risk (at least 90 % of it),
 --                     off track, or not started.
 --   is_complete       Whether the period is over.
-with goals as (
-    select goals.*, clock.today, least(goals.period_end, clock.today) as last_on
-    from core.goals as goals
-    cross join core.clock as clock
-    where goals.kind = 'goal' and goals.metric in ('revenue', 'orders', 'new_customers', 'spend')
-        and goals.account_id is null and goals.org_unit_id is null and goals.campaign_id is null and goals.product_id is null
-        and goals.owner_id is null and clock.today is not null
-),
-
-numbered as (
+with figures as (
     select
-        ordered_on,
-        revenue,
-        case when customer_id is not null then row_number() over (partition by customer_id order by ordered_at, order_id) end as nth
-    from core.orders
-),
-
-daily as (
-    select 'revenue' as metric, ordered_on as on_date, sum(revenue) as value from numbered group by ordered_on
-    union all
-    select 'orders', ordered_on, count(*) from numbered group by ordered_on
-    union all
-    select 'new_customers', ordered_on, count(*) from numbered where nth = 1 group by ordered_on
-    union all
-    select 'spend', on_date, sum(spend) from core.spend group by on_date
-),
-
-sums as (
-    select goals.goal_id, sum(daily.value) as actual
-    from goals
-    inner join daily on daily.metric = goals.metric and daily.on_date between goals.period_start and goals.last_on
-    group by goals.goal_id
-),
-
-figures as (
-    select
-        goals.*,
-        coalesce(sums.actual, 0) as actual,
-        goals.period_end - goals.period_start + 1 as days,
-        greatest(0, least(goals.period_end + 1, goals.today) - goals.period_start) as days_over
-    from goals
-    left join sums on sums.goal_id = goals.goal_id
+        *,
+        period_end - period_start + 1 as days,
+        greatest(0, least(period_end + 1, today) - period_start) as days_over
+    from planning.plan_actuals
+    where kind = 'goal'
 ),
 
 projections as (

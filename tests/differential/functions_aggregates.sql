@@ -63,9 +63,9 @@ select json_agg(x) from (values (timestamp '2024-01-02 03:04:05')) v(x)
 select grouping(g), g, sum(x) from (values ('a', 1), ('b', 2)) v(g, x) group by rollup (g) order by 1, 2
 select grouping(g, h), g, h, sum(x) from (values ('a', 'x', 1), ('b', 'y', 2)) v(g, h, x) group by cube (g, h) order by 1, 2, 3
 select g, h, count(*) from (values ('a', 'x', 1), ('b', 'y', 2)) v(g, h, x) group by grouping sets ((g), (h), ()) order by 1, 2
-select rank(3) within group (order by x) from (values (1), (2), (4)) v(x) -- differs: not there
-select dense_rank(3) within group (order by x) from (values (1), (2), (2)) v(x) -- differs: not there
-select percent_rank(3) within group (order by x), cume_dist(3) within group (order by x) from (values (1), (2), (4)) v(x) -- differs: not there
+select rank(3) within group (order by x) from (values (1), (2), (4)) v(x)
+select dense_rank(3) within group (order by x) from (values (1), (2), (2)) v(x)
+select percent_rank(3) within group (order by x), cume_dist(3) within group (order by x) from (values (1), (2), (4)) v(x)
 select count(distinct x), sum(distinct x) from (values (1), (1), (2)) v(x)
 select count(*) filter (where x > 1) from (values (1), (2), (3)) v(x)
 select min(x), max(x) from (values ('b'), ('a')) v(x)

@@ -34,3 +34,10 @@ CREATE TABLE customers (id integer, name text NOT NULL, country char(2), signup_
 CREATE TABLE orders (id bigint, customer_id integer, status text, channel varchar(32), amount numeric(18,2), qty smallint, discount real, score double precision, note text, ordered_on date, ordered_at timestamp, created_at timestamptz, meta json);
 INSERT INTO customers SELECT i, 'Customer ' || i, (ARRAY['FR', 'DE', 'US', 'GB'])[1 + i % 4], date '2024-01-01' + i, i % 5 <> 0, md5(i::text)::uuid, jsonb_build_object('tier', (ARRAY['gold', 'silver'])[1 + i % 2], 'n', i), ARRAY['a', 'b' || i], timestamptz '2024-01-01 08:00:00+00' + i * interval '1 day' FROM generate_series(1, 12) AS s (i);
 INSERT INTO orders SELECT i, 1 + i % 12, (ARRAY['paid', 'refunded', 'pending'])[1 + i % 3], (ARRAY['web', 'store', 'app'])[1 + i % 3], (i * 7 % 500) + 0.25, i % 7, 0.25 * (i % 4), i / 3.0, CASE WHEN i % 11 = 0 THEN NULL ELSE 'note ' || i END, date '2024-01-01' + (i % 365), timestamp '2024-01-01 10:30:00' + i * interval '7 hours', timestamptz '2024-01-01 10:30:00+00' + i * interval '7 hours', '{"a":1}' FROM generate_series(1, 90) AS s (i);
+create table fl (id int, f float8, g real);
+insert into fl values (1, 'NaN', 'NaN'), (2, 1, 1), (3, 5, 5), (4, 'Infinity', '-Infinity');
+insert into fl values (5, 2, 2), (6, null, null);
+insert into fl values (7, '-Infinity', 'NaN');
+create table spans (id int, since timestamp, until timestamptz);
+insert into spans values (1, '2024-01-01 10:00', 'infinity'), (2, '-infinity', '2024-06-01 00:00+00'), (3, null, null);
+insert into spans values (4, '2024-03-01', '2024-04-01 00:00+00'), (5, 'infinity', 'infinity');

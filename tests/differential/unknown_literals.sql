@@ -121,8 +121,8 @@ select nullif(1, 1), nullif(1, 2), nullif(1.5, 1), nullif('a', 'b')
 select greatest(1, 2.5), least(1, 2.5), greatest(1, null), greatest('a', 'b')
 select 1 union select 2.5 order by 1
 select 1 union all select null order by 1
-select '1' union select 2 order by 1 -- differs: a literal keeps its type in a union
-select 1 union select 'x' -- differs: a literal keeps its type in a union
+select '1' union select 2 order by 1
+select 1 union select 'x'
 select null union all select 1
 select 1 where 1 = 1.0
 select 5 between 1 and 10, 5 not between 1 and 10, 5 between 10 and 1, 1.5 between 1 and 2

@@ -3,6 +3,8 @@
 //! Each script prints a line for every check and ends with an error at the first thing that is wrong; the record of
 //! what was printed is `docs/conformance.md`.
 
+mod slow;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -16,3 +16,4 @@ mod models;
 mod rewrite;
 mod specifications;
 mod tidy;
+mod walk_through;

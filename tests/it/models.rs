@@ -31,6 +31,20 @@ async fn views_hold_to_their_headers_without_rows_and_to_their_specifications_wi
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// What is missing or odd in the tables of a real business makes rows that hold to the headers, and numbers.
+#[tokio::test(flavor = "multi_thread")]
+async fn views_of_orders_alone_and_of_odd_rows_hold_to_their_audits_and_divide_by_nothing() {
+    let empty = ModelLake::empty().await;
+    let mut failures = Vec::new();
+    for given in ["orders_alone", "odd"] {
+        let lake = empty.given(given).await;
+        failures.extend(lake.oddities(AT_A_TIME).join_all().await.into_iter().flatten());
+        lake.close().await;
+    }
+    empty.close().await;
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn models_are_installed_once_and_replaced_with_what_reads_them() {
     let lake = ModelLake::open_empty().await;

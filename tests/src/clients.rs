@@ -40,6 +40,16 @@ pub fn node_modules() -> Option<PathBuf> {
     missing(&format!("{}", folder.display()), "tests/run installs the packages")
 }
 
+/// What `tests/run slow` has installed of a client; nothing in a run that leaves these clients out.
+pub fn slow_client(name: &str) -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("BELLWETHER_TEST_SLOW") else {
+        println!("SKIP: {name} is of the slow tier: `tests/run slow` runs it");
+        return None;
+    };
+    let folder = PathBuf::from(folder).join(name);
+    if folder.exists() { Some(folder) } else { missing(&folder.display().to_string(), "tests/run slow makes it") }
+}
+
 /// A program of the machine, and the Debian package that has it.
 pub fn program(name: &str, package: &str) -> Option<PathBuf> {
     let found = Command::new("sh").arg("-c").arg(format!("command -v {name}")).output().ok()?;

@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
-use bellwether::{ClientInfo, Door, Engine, Model, Outcome, Principal, Session, models_in};
+use arrow::datatypes::DataType;
+use bellwether::{AuditFinding, ClientInfo, Door, Engine, Model, Outcome, Principal, Session, models_in};
 use bellwether_server::core_tables;
 use futures::TryStreamExt;
 use sqllogictest::TestError;
@@ -75,12 +76,19 @@ impl ModelLake {
         slt::run_in(&self.engine, file).await
     }
 
-    /// What does not hold of the views: their columns, their examples, their audits. Looked for in the background, with
+    /// What does not hold of the views: their columns, examples and audits. Looked for in the background, with
     /// so many at a time.
     pub fn findings(&self, at_a_time: usize) -> JoinSet<Vec<String>> {
         let models = models();
         let each = models.len().div_ceil(at_a_time);
         models.chunks(each).map(|models| findings(self.session(), models.to_vec())).collect()
+    }
+
+    /// What does not hold of the rows of the views: their audits, and that values are numbers. Looked for as findings are.
+    pub fn oddities(&self, at_a_time: usize) -> JoinSet<Vec<String>> {
+        let models = models();
+        let each = models.len().div_ceil(at_a_time);
+        models.chunks(each).map(|models| oddities(self.session(), models.to_vec())).collect()
     }
 
     /// Ends the engine.
@@ -95,7 +103,7 @@ async fn findings(session: Session, models: Vec<Model>) -> Vec<String> {
         match columns(&session, &format!("select * from {} limit 0", model.name)).await {
             Ok(columns) => {
                 let told: Vec<&String> = model.header.columns.iter().map(|(name, _)| name).collect();
-                if columns.iter().ne(told.iter().copied()) {
+                if columns.iter().map(|(name, _)| name).ne(told.iter().copied()) {
                     findings.push(format!("{} has the columns {columns:?}, its header {told:?}", model.name));
                 }
             }
@@ -104,14 +112,52 @@ async fn findings(session: Session, models: Vec<Model>) -> Vec<String> {
         if let Err(error) = rows(&session, &model.header.example).await {
             findings.push(format!("example of {}: {error}", model.name));
         }
-        match session.audit_models(std::slice::from_ref(model)).await {
-            Ok(found) => findings.extend(
-                found.iter().map(|found| format!("{}: {} fails {} times", found.model, found.audit, found.rows)),
-            ),
-            Err(error) => findings.push(error.to_string()),
-        }
+        findings.extend(audited(&session, model).await);
     }
     findings
+}
+
+async fn oddities(session: Session, models: Vec<Model>) -> Vec<String> {
+    let mut findings = Vec::new();
+    for model in &models {
+        match columns(&session, &format!("select * from {} limit 0", model.name)).await {
+            Ok(columns) => findings.extend(no_numbers(&session, model, &columns).await),
+            Err(error) => findings.push(format!("{}: {error}", model.name)),
+        }
+        findings.extend(audited(&session, model).await);
+    }
+    findings
+}
+
+async fn audited(session: &Session, model: &Model) -> Vec<String> {
+    match session.audit_models(std::slice::from_ref(model)).await {
+        Ok(found) => {
+            let told = |found: &AuditFinding| format!("{}: {} fails {} times", found.model, found.audit, found.rows);
+            found.iter().map(told).collect()
+        }
+        Err(error) => vec![error.to_string()],
+    }
+}
+
+/// The columns of a view in which some value is NaN or infinite: a division by zero.
+async fn no_numbers(session: &Session, model: &Model, columns: &[(String, DataType)]) -> Option<String> {
+    let floats: Vec<&str> =
+        columns.iter().filter(|(_, kind)| kind.is_floating()).map(|(name, _)| name.as_str()).collect();
+    if floats.is_empty() {
+        return None;
+    }
+    let sums: Vec<String> = floats
+        .iter()
+        .map(|name| format!("count(*) filter (where \"{name}\" = 'NaN' or \"{name}\" in ('Infinity', '-Infinity'))"))
+        .collect();
+    match rows(session, &format!("select {} from {}", sums.join(", "), model.name)).await {
+        Ok(found) => {
+            let counts = floats.iter().zip(found.iter().flatten()).filter(|(_, count)| *count != "0");
+            let wrong: Vec<&str> = counts.map(|(name, _)| *name).collect();
+            (!wrong.is_empty()).then(|| format!("{} has values that are no numbers in {wrong:?}", model.name))
+        }
+        Err(error) => Some(format!("{}: {error}", model.name)),
+    }
 }
 
 /// The specifications of models by the rows that they are given.
@@ -145,9 +191,9 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-async fn columns(session: &Session, sql: &str) -> Result<Vec<String>, bellwether::Error> {
+async fn columns(session: &Session, sql: &str) -> Result<Vec<(String, DataType)>, bellwether::Error> {
     let Outcome::Rows(stream) = session.run(sql).await? else { return Ok(Vec::new()) };
-    Ok(stream.schema().fields().iter().map(|field| field.name().clone()).collect())
+    Ok(stream.schema().fields().iter().map(|field| (field.name().clone(), field.data_type().clone())).collect())
 }
 
 async fn rows(session: &Session, sql: &str) -> Result<Vec<Vec<String>>, bellwether::Error> {

@@ -10,12 +10,14 @@
 //! |---|---|
 //! | a value | [`VALUE_BYTES_MAX`], 16 MiB |
 //! | a batch of values | [`BATCH_BYTES_MAX`], 256 MiB |
+//! | a text of `string_agg` | 1 GiB |
 //! | centroids of a percentile | [`CENTROIDS_MAX`], 10,000 |
 //!
 //! Sizes are upper bounds that cost less than the result: exact for plain text and numbers, a
 //! little too large where characters differ in length or matches cannot be known beforehand.
 
 mod argument;
+mod collected;
 mod limit;
 mod list;
 mod percentile;
@@ -34,6 +36,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
+use self::collected::BoundedText;
 pub use self::limit::{BATCH_BYTES_MAX, CENTROIDS_MAX, LimitExceeded, VALUE_BYTES_MAX, What};
 use self::percentile::BoundedPercentile;
 use self::rewrite::ReplaceByBounded;
@@ -74,6 +77,8 @@ pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
         let bounded = BoundedPercentile::new(registry.udaf(name)?, *centroids);
         registry.register_udaf(Arc::new(AggregateUDF::from(bounded)))?;
     }
+    let collected = BoundedText::new(registry.udaf("string_agg")?);
+    registry.register_udaf(Arc::new(AggregateUDF::from(collected)))?;
     let textcat = textcat::function();
     registry.register_udf(Arc::clone(&textcat))?;
     registry.register_function_rewrite(Arc::new(ReplaceByBounded { by_name, textcat }))

@@ -3,7 +3,7 @@
 //! | | |
 //! |---|---|
 //! | integers | an operation whose result does not fit is an error, not a number from the other end |
-//! | `double precision` | division by zero is an error |
+//! | `double precision` | division by zero is an error; NaN is above all numbers, for `min` and `max` as well |
 //! | `numeric` | quotients, averages and deviations have PostgreSQL's digits |
 //!
 //! A `numeric` is an Arrow decimal. Its type holds the digits after the point that its values are shown with, so what
@@ -17,6 +17,7 @@ mod average;
 mod constant;
 mod deviation;
 mod divide;
+mod extreme;
 mod float;
 mod integer;
 mod operand;
@@ -36,6 +37,7 @@ pub use average::average;
 pub(crate) use constant::parts;
 pub use constant::{divide_constants, parse, shortest};
 pub use divide::{divide, divide_into};
+pub use extreme::{End, Extreme};
 pub use float::float_divide;
 pub use integer::{Checked, IntegerOperation, integer_operation};
 pub(crate) use operand::{big, digits_of, wide};
@@ -53,6 +55,10 @@ fn field(name: &str, data_type: DataType) -> FieldRef {
 pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     let sum = Sum::new(registry.udaf("sum")?);
     registry.register_udaf(Arc::new(AggregateUDF::from(sum)))?;
+    for (name, end) in [("min", End::Least), ("max", End::Greatest)] {
+        let extreme = Extreme::new(registry.udaf(name)?, end);
+        registry.register_udaf(Arc::new(AggregateUDF::from(extreme)))?;
+    }
     for deviation in deviation::functions() {
         registry.register_udaf(Arc::new(deviation))?;
     }

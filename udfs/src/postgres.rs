@@ -29,6 +29,7 @@ mod moment;
 mod numbers;
 mod ordered_set;
 mod output;
+mod overlaps;
 mod pattern;
 mod planner;
 pub mod quantified;
@@ -70,6 +71,7 @@ pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
         format::function(),
         isfinite::function(),
         like_escape::function(),
+        overlaps::function(),
         series::function(),
         sleep::function(),
         timezone::function(),

@@ -77,6 +77,18 @@ impl DurableLocal {
         .await
     }
 
+    /// Says at once that a file is not there. Whether a table has a next version is asked several times for each
+    /// statement, and the kernel answers it from memory: another thread would take longer to wake up.
+    fn expect_file(&self, location: &Path) -> Result<()> {
+        let path = self.files.path_to_filesystem(location)?;
+        match std::fs::symlink_metadata(path) {
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
+                Err(object_store::Error::NotFound { path: location.to_string(), source: Box::new(source) })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn unsupported(&self, operation: &str) -> object_store::Error {
         object_store::Error::NotImplemented { operation: operation.to_owned(), implementer: self.to_string() }
     }
@@ -134,6 +146,9 @@ impl ObjectStore for DurableLocal {
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        if options.head {
+            self.expect_file(location)?;
+        }
         self.files.get_opts(location, options).await
     }
 

@@ -126,7 +126,8 @@ impl Table {
         Ok(added)
     }
 
-    async fn is_applied(&self, snapshot: &Snapshot, batch: &BatchId) -> Result<bool> {
+    /// Whether a batch was applied before, as far as `snapshot` and this process know.
+    pub(super) async fn is_applied(&self, snapshot: &Snapshot, batch: &BatchId) -> Result<bool> {
         let known = self.waiting.lock().applied.get(&batch.writer).copied();
         if known.is_some_and(|number| number >= batch.number) {
             return Ok(true);

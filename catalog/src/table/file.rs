@@ -109,6 +109,11 @@ impl DataFile {
         !columns.is_empty() && self.sorted_by.starts_with(columns)
     }
 
+    /// The action that puts this file into the table.
+    pub(super) fn added(&self) -> Add {
+        self.add.clone()
+    }
+
     /// The action that takes this file out of the table; `data_change` is false when its rows stay.
     pub(super) fn removed(&self, at_ms: i64, data_change: bool) -> Remove {
         Remove {

@@ -22,6 +22,10 @@ use crate::{Error, Result};
 /// Parquet cuts text statistics at 64 bytes, at a character boundary: anything shorter than this is whole.
 const EXACT_TEXT_BYTES: usize = 60;
 
+/// The years 1 to 9999, in days and in microseconds since 1970.
+const YEARS_DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+const YEARS_MICROS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
+
 /// Columns with statistics in the log; wide tables keep the log small.
 const COLUMNS_MAX: usize = 128;
 
@@ -45,10 +49,10 @@ pub(super) fn to_json(schema: &Schema, metadata: &ParquetMetaData) -> Result<Str
         }
         let bounds = converter.row_group_mins(groups()).ok().zip(converter.row_group_maxes(groups()).ok());
         if let Some((lows, highs)) = bounds {
-            if let Some(low) = extreme(&lows, std::cmp::Ordering::Less) {
+            if let Some(low) = extreme(&lows, std::cmp::Ordering::Less).filter(has_end) {
                 minima.insert(field.name().clone(), to_json_value(&low)?);
             }
-            if let Some(high) = extreme(&highs, std::cmp::Ordering::Greater) {
+            if let Some(high) = extreme(&highs, std::cmp::Ordering::Greater).filter(has_end) {
                 maxima.insert(field.name().clone(), to_json_value(&high)?);
             }
         }
@@ -97,6 +101,15 @@ fn extreme(values: &ArrayRef, wanted: std::cmp::Ordering) -> Option<ScalarValue>
         }
     }
     best
+}
+
+/// Whether a value has a text form that other readers know: not a time without end, nor one outside of their calendars.
+fn has_end(value: &ScalarValue) -> bool {
+    match value {
+        ScalarValue::TimestampMicrosecond(Some(micros), _) => YEARS_MICROS.contains(micros),
+        ScalarValue::Date32(Some(days)) => YEARS_DAYS.contains(days),
+        _ => true,
+    }
 }
 
 fn to_json_value(value: &ScalarValue) -> Result<serde_json::Value> {
@@ -245,6 +258,20 @@ mod tests {
             read(r#"{"numRecords":1,"minValues":{"x":12345678901234567890.1234}}"#, DataType::Decimal128(38, 4));
         let expected = ScalarValue::Decimal128(Some(123_456_789_012_345_678_901_234), 38, 4);
         assert_eq!(column.min_value, Precision::Exact(expected));
+    }
+
+    #[test]
+    fn times_without_end_are_no_bounds() {
+        for (value, expected) in [
+            (ScalarValue::TimestampMicrosecond(Some(i64::MAX), None), false),
+            (ScalarValue::TimestampMicrosecond(Some(253_402_300_799_999_999), Some("UTC".into())), true),
+            (ScalarValue::Date32(Some(i32::MIN)), false),
+            (ScalarValue::Date32(Some(19_000)), true),
+            (ScalarValue::Int64(Some(i64::MAX)), true),
+        ] {
+            assert_eq!(has_end(&value), expected, "{value}");
+            assert!(!expected || to_json_value(&value).is_ok());
+        }
     }
 
     #[test]

@@ -18,6 +18,10 @@ use tonic::transport::server::Connected;
 
 /// A live HTTP/2 peer answers our keep-alive pings every 20 s, so this much silence means it is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(75);
+/// Writes from here on are part of a stream of data and may travel together; smaller ones are answers.
+const STREAMED_BYTES_MIN: usize = 8 << 10;
+/// What travels together: HTTP/2's frames are 16 KiB, and a system call for each costs more than the copy.
+const TOGETHER_BYTES: usize = 256 << 10;
 /// Accepting fails when file descriptors run out; trying again at once would spin.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
@@ -81,13 +85,57 @@ pub(crate) struct Connection {
     open: Arc<()>,
     heard_at: Instant,
     silence: Pin<Box<Sleep>>,
+    together: Together,
     _place: OwnedSemaphorePermit,
 }
 
 impl Connection {
     fn new(stream: TcpStream, address: SocketAddr, place: OwnedSemaphorePermit) -> Self {
         let silence = Box::pin(tokio::time::sleep(SILENCE_MAX));
-        Self { stream, address, open: Arc::new(()), heard_at: Instant::now(), silence, _place: place }
+        Self {
+            stream,
+            address,
+            open: Arc::new(()),
+            heard_at: Instant::now(),
+            silence,
+            together: Together::default(),
+            _place: place,
+        }
+    }
+
+    /// Writes what was put together, all of it.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self.together.rest() {
+            let sent = ready!(Pin::new(&mut self.stream).poll_write(cx, rest))?;
+            if sent == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.together.sent += sent;
+        }
+        self.together.bytes.clear();
+        self.together.sent = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Frames of a stream that wait for each other.
+///
+/// HTTP/2 writes one frame, flushes it, writes the next. A flush right after a frame is therefore put off: the
+/// next one, which comes when there is no further frame, finds nothing new and sends them all.
+#[derive(Debug, Default)]
+struct Together {
+    bytes: Vec<u8>,
+    sent: usize,
+    grew: bool,
+}
+
+impl Together {
+    fn rest(&self) -> Option<&[u8]> {
+        self.bytes.get(self.sent..).filter(|rest| !rest.is_empty())
+    }
+
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.bytes.len() + bytes <= TOGETHER_BYTES
     }
 }
 
@@ -134,8 +182,8 @@ impl AsyncRead for Connection {
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[io::IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -143,7 +191,20 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        let this = &mut *self;
+        let bytes: usize = slices.iter().map(|slice| slice.len()).sum();
+        let travels_alone = bytes > TOGETHER_BYTES || (bytes < STREAMED_BYTES_MIN && this.together.bytes.is_empty());
+        if travels_alone || !this.together.has_room_for(bytes) {
+            ready!(this.poll_send(cx))?;
+        }
+        if travels_alone {
+            return Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
+        }
+        for slice in slices {
+            this.together.bytes.extend_from_slice(slice);
+        }
+        this.together.grew = true;
+        Poll::Ready(Ok(bytes))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -151,16 +212,27 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let this = &mut *self;
+        if std::mem::take(&mut this.together.grew) {
+            // Whoever writes is asked again at once, so nothing waits for a flush that does not come.
+            cx.waker().wake_by_ref();
+            return Poll::Ready(Ok(()));
+        }
+        ready!(this.poll_send(cx))?;
+        Pin::new(&mut this.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let this = &mut *self;
+        ready!(this.poll_send(cx))?;
+        Pin::new(&mut this.stream).poll_shutdown(cx)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     #[tokio::test]
@@ -178,7 +250,7 @@ mod tests {
         let third = async {
             let mut byte = [0];
             // The end of the stream is how the refused client learns of it.
-            let read = tokio::io::AsyncReadExt::read(&mut { refused }, &mut byte).await;
+            let read = { refused }.read(&mut byte).await;
             assert!(matches!(read, Ok(0) | Err(_)));
             drop(held);
             TcpStream::connect(address).await.unwrap()
@@ -186,5 +258,46 @@ mod tests {
         let (_third, connection) = tokio::join!(third, listener.next());
         assert!(!peer.is_connected());
         assert!(connection.connect_info().is_connected());
+    }
+
+    async fn pair() -> (TcpStream, Connection) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut listener = LimitedListener::new(listener, 1);
+        let (client, server) = tokio::join!(TcpStream::connect(address), listener.next());
+        (client.unwrap(), server)
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_sent_by_its_own_flush() {
+        let (mut client, mut server) = pair().await;
+        server.write_all(b"answer").await.unwrap();
+        server.flush().await.unwrap();
+        let mut received = [0; 6];
+        client.read_exact(&mut received).await.unwrap();
+        assert_eq!(&received, b"answer");
+    }
+
+    #[tokio::test]
+    async fn frames_wait_for_the_flush_after_the_last_and_arrive_in_order() {
+        let (mut client, mut server) = pair().await;
+        let frames: Vec<Vec<u8>> =
+            (0..100_u8).map(|frame| vec![frame; STREAMED_BYTES_MIN + usize::from(frame)]).collect();
+        let sending = async {
+            for frame in &frames {
+                server.write_all(frame).await.unwrap();
+                server.flush().await.unwrap();
+                assert!(server.together.bytes.len() <= TOGETHER_BYTES);
+            }
+            assert!(server.together.rest().is_some(), "the last frame waits for another");
+            server.flush().await.unwrap();
+            assert!(server.together.rest().is_none());
+            server.write_all(b"a word behind frames").await.unwrap();
+            server.shutdown().await.unwrap();
+        };
+        let mut received = Vec::new();
+        let (_, read) = tokio::join!(sending, client.read_to_end(&mut received));
+        read.unwrap();
+        assert!(received == [frames.concat(), b"a word behind frames".to_vec()].concat());
     }
 }

@@ -1,9 +1,9 @@
 //! The Arrow Flight SQL door: columns in and out over gRPC, for ADBC, JDBC, pyarrow and polars.
 //!
-//! - `service`: the calls; everything else serves them
+//! - `door`, `service`: the calls; everything else serves them
 //! - `login`, `handle`: who calls, and what they hold
 //! - `query`, `prepared`, `parameters`, `placeholder`, `ingest`: statements
-//! - `outgoing`, `incoming`, `plain`, `body`: batches on the wire
+//! - `outgoing`, `message`, `incoming`, `plain`, `body`: batches on the wire
 //! - `tables`, `keys`, `sql_info`, `type_info`, `lookup`, `pattern`: the catalogue
 //! - `action`, `options`, `status`: actions, session options, errors
 //!
@@ -11,12 +11,14 @@
 
 mod action;
 mod body;
+mod door;
 mod handle;
 mod incoming;
 mod ingest;
 mod keys;
 mod login;
 mod lookup;
+mod message;
 mod options;
 mod outgoing;
 mod parameters;
@@ -37,7 +39,6 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow_flight::flight_service_server::FlightServiceServer;
 use bellwether::{Engine, Error, Result};
 use futures::stream;
 use tokio::net::TcpListener;
@@ -45,6 +46,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tower::util::MapRequestLayer;
 
+use self::door::Door;
 use self::login::Logins;
 use self::service::Service;
 use crate::connection::LimitedListener;
@@ -84,8 +86,7 @@ async fn run(
 ) -> Result<()> {
     let connections_max = engine.config().connections_max;
     let logins = Arc::new(Logins::new(engine.clone()));
-    let service = FlightServiceServer::new(Service::new(&engine, Arc::clone(&logins))?)
-        .max_decoding_message_size(MESSAGE_BYTES_MAX);
+    let service = Door::new(Service::new(&engine, Arc::clone(&logins))?, MESSAGE_BYTES_MAX);
 
     let mut server = Server::builder()
         .max_concurrent_streams(STREAMS_MAX)

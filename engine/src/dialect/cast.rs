@@ -2,10 +2,13 @@
 //!
 //! A literal is cast at once, so `date '2024-01-01'` is a literal for whoever needs one; only where the session's time
 //! zone has a say it waits for the session. `numeric` without digits keeps those of its operand.
+//!
+//! Decimals have no NaN and no infinity. As constants these are floats that say they are `numeric`; what is computed
+//! with them is computed with floats, and a column of decimals does not take them.
 
 use bellwether_udfs::cast::{self, Limit, Target};
 use bellwether_udfs::numeric::{self, Shape};
-use bellwether_udfs::postgres_type;
+use bellwether_udfs::{ValueError, ValueErrorKind, postgres_type};
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::common::metadata::FieldMetadata;
 use datafusion::error::Result;
@@ -26,6 +29,15 @@ pub(super) fn plan(operand: Expr, from: &DataType, field: &Field) -> Result<Expr
     if is_untyped_parameter(&operand) {
         // What the parameter is cast to is what it will be sent as.
         return Ok(plain(operand, &target(field)));
+    }
+    if field.data_type().is_decimal()
+        && let Some(special) = special_numeric(&operand)
+    {
+        let has_digits = !field.metadata().contains_key(NUMERIC_OF_ANY_DIGITS);
+        if has_digits && !special.is_nan() {
+            return Err(ValueError::new(ValueErrorKind::OutOfRange, "numeric field overflow").into());
+        }
+        return Ok(special_literal(special));
     }
     if field.metadata().contains_key(NUMERIC_OF_ANY_DIGITS) {
         return numeric_of_any_digits(operand, from);
@@ -119,6 +131,27 @@ fn is_instant(data_type: &DataType) -> bool {
     }
 }
 
+/// What a constant is that is a `numeric` and no number.
+fn special_numeric(operand: &Expr) -> Option<f64> {
+    let special = match value(operand)? {
+        ScalarValue::Utf8(Some(text)) => match text.trim().to_ascii_lowercase().as_str() {
+            "nan" => f64::NAN,
+            "infinity" | "inf" | "+infinity" | "+inf" => f64::INFINITY,
+            "-infinity" | "-inf" => f64::NEG_INFINITY,
+            _ => return None,
+        },
+        ScalarValue::Float64(Some(value)) => *value,
+        ScalarValue::Float32(Some(value)) => f64::from(*value),
+        _ => return None,
+    };
+    (!special.is_finite()).then_some(special)
+}
+
+fn special_literal(special: f64) -> Expr {
+    let numeric = postgres_type::mark(Field::new("", DataType::Float64, true), "numeric");
+    Expr::Literal(ScalarValue::from(special), Some(FieldMetadata::new_from_field(&numeric)))
+}
+
 fn numeric_of_any_digits(operand: Expr, from: &DataType) -> Result<Expr> {
     if let Some(ScalarValue::Utf8(Some(text))) = value(&operand)
         && let Some(number) = numeric::parse(text.trim())?
@@ -159,7 +192,10 @@ fn target(field: &Field) -> Target {
 /// A literal without a type of its own takes the type of what it stands beside.
 pub(super) fn unknown_as(literal: Expr, data_type: &DataType) -> Result<Expr> {
     if data_type.is_decimal() {
-        return numeric_of_any_digits(literal, &DataType::Utf8);
+        return match special_numeric(&literal) {
+            Some(special) => Ok(special_literal(special)),
+            None => numeric_of_any_digits(literal, &DataType::Utf8),
+        };
     }
     // A literal has PostgreSQL's microseconds, whatever the column counts.
     let data_type = match data_type {

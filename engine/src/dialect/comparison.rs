@@ -73,6 +73,17 @@ pub(super) fn common(left: &DataType, right: &DataType) -> Option<DataType> {
     Some(Shape::of(left)?.union(Shape::of(right)?).data_type())
 }
 
+/// The type of a column that holds values of both types; `None` if they do not meet. Unlike two operands, which are
+/// compared as `double precision`, a `real` and any number but a wider float stay `real`.
+pub(super) fn together(left: &DataType, right: &DataType) -> Option<DataType> {
+    let is_wide = |data_type: &DataType| *data_type == DataType::Float64;
+    let are_numbers = left.is_numeric() && right.is_numeric();
+    if are_numbers && (left.is_floating() || right.is_floating()) && !is_wide(left) && !is_wide(right) {
+        return Some(DataType::Float32);
+    }
+    common(left, right)
+}
+
 fn numbers(binary: BinaryExpr, left: &DataType, right: &DataType) -> Result<Planned> {
     if left == right {
         return Ok(Err(binary));

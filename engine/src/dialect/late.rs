@@ -139,6 +139,7 @@ fn branches(case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
         thens = typed(thens, &known)?;
     }
     thens = object_ids(thens, &types);
+    thens = as_floats(thens, schema)?;
     let else_expr = if has_else { thens.pop().map(Box::new) } else { None };
     let when_then_expr = whens.into_iter().map(Box::new).zip(thens.into_iter().map(Box::new)).collect();
     Ok(Transformed::yes(Expr::Case(Case { expr, when_then_expr, else_expr })))
@@ -154,6 +155,24 @@ fn arguments(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr
     Ok(Transformed::yes(Expr::ScalarFunction(ScalarFunction { func, args })))
 }
 
+/// Numbers beside a float are floats.
+fn as_floats(values: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
+    let types = values.iter().map(|value| value.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    let mut known = types.iter().filter(|data_type| !data_type.is_null());
+    let Some(first) = known.next() else { return Ok(values) };
+    let met = known.try_fold(first.clone(), |met, next| comparison::together(&met, next));
+    Ok(match met {
+        Some(met) if met.is_floating() => {
+            let cast = |(value, data_type): (Expr, &DataType)| match data_type.is_null() {
+                true => value,
+                false => constant::cast(value, data_type, &met),
+            };
+            values.into_iter().zip(&types).map(cast).collect()
+        }
+        _ => values,
+    })
+}
+
 /// Integers that are written beside object ids are such ids, as PostgreSQL casts them.
 fn object_ids(values: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
     if !types.contains(&DataType::UInt32) {
@@ -166,13 +185,12 @@ fn object_ids(values: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
     values.into_iter().zip(types).map(id).collect()
 }
 
-/// The first type among neighbours that is not a literal's without one.
+/// The type in which neighbours meet that are not literals without one; the first of them if they do not.
 fn known(values: &[Expr], types: &[DataType]) -> Option<DataType> {
-    values
-        .iter()
-        .zip(types)
-        .find(|(value, data_type)| !is_unknown(value) && !data_type.is_null())
-        .map(|(_, data_type)| data_type.clone())
+    let are_known = values.iter().zip(types).filter(|(value, data_type)| !is_unknown(value) && !data_type.is_null());
+    let mut known = are_known.map(|(_, data_type)| data_type);
+    let first = known.next()?.clone();
+    Some(known.try_fold(first.clone(), |met, next| comparison::together(&met, next)).unwrap_or(first))
 }
 
 /// The values, with literals of that type where they had none.

@@ -15,7 +15,7 @@ use datafusion::scalar::ScalarValue;
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use super::aggregate::Aggregates;
-use super::{arithmetic, cast, comparison, concatenation, literal, quantified};
+use super::{arithmetic, cast, comparison, concatenation, literal, quantified, with_ties};
 use crate::Error;
 
 /// The schema of the operators that [`super::rewrite`] writes.
@@ -25,6 +25,9 @@ pub(super) const NUMBER: &str = "number";
 
 /// A cast; the right operand is NULL as the type.
 pub(super) const CAST: &str = "cast";
+
+/// The number of a limit with ties; the right operand says nothing.
+pub(super) const TIES: &str = "ties";
 
 /// Plans operators and aggregates as PostgreSQL understands them.
 #[derive(Debug)]
@@ -130,6 +133,7 @@ fn own(name: &str, left: Expr, right: Expr, schema: &DFSchema) -> Result<Expr> {
             let from = left.get_type(schema)?;
             return cast::plan(left, &from, &target.field);
         }
+        (TIES, _) => return Ok(with_ties::marked(left)),
         _ => {}
     }
     let (left_type, right_type) = (left.get_type(schema)?, right.get_type(schema)?);

@@ -10,8 +10,16 @@
 //! | `row(…)`, `f(t.*)` | `row_value(…)`, `f(t)` |
 //! | `LIMIT '2'` | `LIMIT 2` |
 //! | `FETCH FIRST n ROWS ONLY` | `LIMIT n` |
-//! | `VALUES (date '…'), ('…')` | `VALUES (date '…'), (date '…')` |
+//! | `FETCH FIRST n ROWS WITH TIES` | `LIMIT n OPERATOR(bellwether.ties) NULL` |
+//! | `VALUES (date '…'), ('…')` | `VALUES (date '…'), (date '…')`, and numbers beside a float |
+//! | `date 'today'`, `timestamp 'now'` | `transaction_timestamp()`, cast |
+//! | `(a, b) OVERLAPS (c, d)` | `overlaps(a, b, c, d)` |
+//! | `rank(v) WITHIN GROUP (ORDER BY x)` | `1 + count(*) FILTER (WHERE x < v)` |
+//! | `x BETWEEN SYMMETRIC a AND b` | `x >= a AND x <= b OR x >= b AND x <= a` |
+//! | `a IS DISTINCT FROM b AND c` | `(a IS DISTINCT FROM b) AND c` |
+//! | `a[:2]`, `a[2:]` | `a[1:2]`, `a[2:2147483647]` |
 //! | `x = ANY (a)`, `x <> ALL (a)` | `x OPERATOR(bellwether."any =") a` |
+//! | `x = ANY (SELECT …)`, `x <> ALL (SELECT …)` | `x IN (SELECT …)`, `x NOT IN (SELECT …)` |
 //! | `x LIKE ANY (ARRAY[a, b])` | `(x LIKE a OR x LIKE b)` |
 //! | `x LIKE p ESCAPE e` | `x LIKE like_escape(p, e)` |
 //! | `\|/ x`, `\|\|/ x`, `@ x`, `~ x` | `sqrt(x)`, `cbrt(x)`, `abs(x)`, `-1 - x` |
@@ -23,17 +31,19 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, Distinct, Expr, Fetch, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Interval, LimitClause,
+    AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, Distinct, ExactNumberInfo, Expr, Fetch, Function,
+    FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Interval, LimitClause,
     NamedWindowExpr, ObjectName, ObjectNamePart, OrderByKind, Query, Select, SetExpr, Statement, Subscript,
     TableFactor, TableFunctionArgs, TimezoneInfo, UnaryOperator, Value, ValueWithSpan, Values, VisitMut, VisitorMut,
     WindowFrame, WindowType,
 };
 
-use super::operator::{CAST, NUMBER, OPERATORS};
+use super::operator::{CAST, NUMBER, OPERATORS, TIES};
 use super::types::is_known;
-use super::using_join;
-use super::{like_any, named, row_in};
+use super::{distinct_from, hypothetical, like_any, moment_word, named, row_in, symmetric, using_join};
+
+/// The largest position in an array.
+const SUBSCRIPT_MAX: &str = "2147483647";
 
 /// Rewrites a statement that is about to be planned.
 pub(crate) fn rewrite(statement: &mut Statement) {
@@ -150,6 +160,10 @@ impl VisitorMut for Rewriter {
     }
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Infallible> {
+        distinct_from::regroup(expression);
+        if let Some(written) = hypothetical::written_out(expression) {
+            *expression = written;
+        }
         if let Expr::Function(function) = expression {
             self.frames.push(match &mut function.over {
                 Some(WindowType::WindowSpec(window)) => window.window_frame.take(),
@@ -162,7 +176,10 @@ impl VisitorMut for Rewriter {
     }
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Infallible> {
-        if let Some(written) = like_any::written_out(expression) {
+        let written = like_any::written_out(expression)
+            .or_else(|| symmetric::written_out(expression))
+            .or_else(|| overlap(expression));
+        if let Some(written) = written {
             *expression = written;
             return ControlFlow::Continue(());
         }
@@ -191,8 +208,13 @@ impl VisitorMut for Rewriter {
             Expr::Tuple(values) => values.iter_mut().for_each(restore_number),
             Expr::CompoundFieldAccess { access_chain, .. } => {
                 for access in access_chain {
-                    if let AccessExpr::Subscript(Subscript::Index { index }) = access {
-                        restore_number(index);
+                    match access {
+                        AccessExpr::Subscript(Subscript::Index { index }) => restore_number(index),
+                        AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, .. }) => {
+                            lower_bound.get_or_insert_with(|| number("1"));
+                            upper_bound.get_or_insert_with(|| number(SUBSCRIPT_MAX));
+                        }
+                        AccessExpr::Dot(_) => {}
                     }
                 }
             }
@@ -203,10 +225,13 @@ impl VisitorMut for Rewriter {
                 array: false,
                 format: None,
             } if is_known(data_type) => {
-                *expression = cast(take(expr), data_type.clone());
+                *expression =
+                    moment_word::meant(expr, data_type).unwrap_or_else(|| cast(take(expr), data_type.clone()));
             }
             Expr::TypedString(typed) if is_known(&typed.data_type) => {
-                *expression = cast(Expr::Value(typed.value.clone()), typed.data_type.clone());
+                let value = Expr::Value(typed.value.clone());
+                *expression = moment_word::meant(&value, &typed.data_type)
+                    .unwrap_or_else(|| cast(value, typed.data_type.clone()));
             }
             Expr::Interval(interval) => {
                 if let Some(written) = interval_text(interval) {
@@ -216,10 +241,16 @@ impl VisitorMut for Rewriter {
             Expr::AtTimeZone { timestamp, time_zone } => {
                 *expression = call("timezone", vec![take(time_zone), take(timestamp)]);
             }
-            Expr::AnyOp { left, compare_op, right, .. } if !matches!(right.as_ref(), Expr::Subquery(_)) => {
+            Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } if is_query(right) => {
+                *expression = member(take(left), take(right), false);
+            }
+            Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } if is_query(right) => {
+                *expression = member(take(left), take(right), true);
+            }
+            Expr::AnyOp { left, compare_op, right, .. } if !is_query(right) => {
                 *expression = operator(take(left), &format!("any {compare_op}"), take(right));
             }
-            Expr::AllOp { left, compare_op, right } if !matches!(right.as_ref(), Expr::Subquery(_)) => {
+            Expr::AllOp { left, compare_op, right } if !is_query(right) => {
                 *expression = operator(take(left), &format!("all {compare_op}"), take(right));
             }
             Expr::Like { pattern, escape_char: escape @ Some(_), .. }
@@ -232,7 +263,7 @@ impl VisitorMut for Rewriter {
             Expr::UnaryOp { op: UnaryOperator::PGCubeRoot, expr } => *expression = call("cbrt", vec![take(expr)]),
             Expr::UnaryOp { op: UnaryOperator::PGAbs, expr } => *expression = call("abs", vec![take(expr)]),
             Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr } => {
-                let minus_one = operator(Expr::value(Value::Null), NUMBER, text("-1".to_owned()));
+                let minus_one = number("-1");
                 let right = Expr::Nested(Box::new(take(expr)));
                 *expression =
                     Expr::BinaryOp { left: Box::new(minus_one), op: BinaryOperator::Minus, right: Box::new(right) };
@@ -243,10 +274,15 @@ impl VisitorMut for Rewriter {
     }
 }
 
-/// `FETCH FIRST n ROWS ONLY` as `LIMIT n`.
+/// `FETCH FIRST n ROWS ONLY` as `LIMIT n`, and WITH TIES as a limit with a mark.
 fn limit_for_fetch(query: &mut Query) {
-    let Some(Fetch { with_ties: false, percent: false, quantity }) = &query.fetch else { return };
-    let limit = Some(quantity.clone().unwrap_or_else(|| Expr::value(Value::Number("1".to_owned(), false))));
+    let Some(Fetch { with_ties, percent: false, quantity }) = &query.fetch else { return };
+    let mut rows = quantity.clone().unwrap_or_else(|| Expr::value(Value::Number("1".to_owned(), false)));
+    if *with_ties {
+        as_number(&mut rows);
+        rows = operator(rows, TIES, Expr::value(Value::Null));
+    }
+    let limit = Some(rows);
     match &mut query.limit_clause {
         None => {
             query.limit_clause = Some(LimitClause::LimitOffset { limit, offset: None, limit_by: Vec::new() });
@@ -257,20 +293,56 @@ fn limit_for_fetch(query: &mut Query) {
     query.fetch = None;
 }
 
-/// Literals without a type in a column of VALUES are of the type that another row's value is cast to.
+/// Literals without a type in a column of VALUES are of the type that another row's value is cast to, and all numbers
+/// are floats beside one that is cast to a float.
 fn type_columns(values: &mut Values) {
     let columns = values.rows.first().map_or(0, |row| row.content.len());
     for column in 0..columns {
-        let data_type = values.rows.iter().find_map(|row| cast_type(row.content.get(column)?)).cloned();
-        let Some(data_type) = data_type else { continue };
+        let types = || values.rows.iter().filter_map(|row| cast_type(row.content.get(column)?));
+        let float = types().find(|data_type| is_float(data_type)).filter(|_| types().all(is_number));
+        let Some(data_type) = float.or_else(|| types().next()).cloned() else { continue };
+        let are_floats = is_float(&data_type);
         for row in &mut values.rows {
             if let Some(value) = row.content.get_mut(column)
-                && matches!(value, Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_) | Value::Null, .. }))
+                && (is_untyped(value) || (are_floats && (number_of(value).is_some() || cast_type(value).is_some())))
             {
                 *value = cast(take(value), data_type.clone());
             }
         }
     }
+}
+
+/// Whether a value is a literal without a type, or NULL.
+fn is_untyped(value: &Expr) -> bool {
+    matches!(value, Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_) | Value::Null, .. }))
+}
+
+fn is_float(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Custom(name, _) => name.to_string().eq_ignore_ascii_case("float8"),
+        other => matches!(
+            other,
+            DataType::Double(_) | DataType::DoublePrecision | DataType::Float8 | DataType::Float(ExactNumberInfo::None)
+        ),
+    }
+}
+
+fn is_number(data_type: &DataType) -> bool {
+    is_float(data_type)
+        || matches!(
+            data_type,
+            DataType::SmallInt(_)
+                | DataType::Int2(_)
+                | DataType::Int(_)
+                | DataType::Integer(_)
+                | DataType::Int4(_)
+                | DataType::BigInt(_)
+                | DataType::Int8(_)
+                | DataType::Real
+                | DataType::Float4
+                | DataType::Numeric(_)
+                | DataType::Decimal(_)
+        )
 }
 
 /// The type that a cast of ours is to.
@@ -327,7 +399,8 @@ fn moment(function: &Function) -> Option<Expr> {
 
 /// A type's name as a function, which casts.
 fn cast_call(function: &mut Function) -> Option<Expr> {
-    const TYPES: [&str; 9] = ["bool", "date", "float4", "float8", "int2", "int4", "int8", "text", "timestamptz"];
+    const TYPES: [&str; 11] =
+        ["bool", "bpchar", "date", "float4", "float8", "int2", "int4", "int8", "text", "timestamptz", "varchar"];
     let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return None };
     let name = name.value.to_ascii_lowercase();
     let FunctionArguments::List(list) = &mut function.args else { return None };
@@ -364,14 +437,42 @@ fn as_number(expression: &mut Expr) {
     }
 }
 
+fn is_query(expression: &Expr) -> bool {
+    matches!(expression, Expr::Subquery(_))
+}
+
+/// `x IN (SELECT …)`, or NOT IN.
+fn member(value: Expr, query: Expr, negated: bool) -> Expr {
+    match query {
+        Expr::Subquery(subquery) => Expr::InSubquery { expr: Box::new(value), subquery, negated },
+        other => other,
+    }
+}
+
+/// `(a, b) OVERLAPS (c, d)` as a call.
+fn overlap(expression: &mut Expr) -> Option<Expr> {
+    let Expr::BinaryOp { left, op: BinaryOperator::Overlaps, right } = expression else { return None };
+    match (left.as_mut(), right.as_mut()) {
+        (Expr::Tuple(first), Expr::Tuple(second)) if first.len() == 2 && second.len() == 2 => {
+            Some(call("overlaps", first.drain(..).chain(second.drain(..)).collect()))
+        }
+        _ => None,
+    }
+}
+
 /// `left OPERATOR(bellwether.name) right`.
 fn operator(left: Expr, name: &str, right: Expr) -> Expr {
     let op = BinaryOperator::PGCustomBinaryOperator(vec![OPERATORS.to_owned(), name.to_owned()]);
     Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
 }
 
+/// The number of that text.
+pub(super) fn number(digits: &str) -> Expr {
+    operator(Expr::value(Value::Null), NUMBER, text(digits.to_owned()))
+}
+
 /// `operand OPERATOR(bellwether.cast) CAST(NULL AS type)`.
-fn cast(operand: Expr, data_type: DataType) -> Expr {
+pub(super) fn cast(operand: Expr, data_type: DataType) -> Expr {
     let null = Box::new(Expr::value(Value::Null));
     let right = Expr::Cast { kind: CastKind::Cast, expr: null, data_type, array: false, format: None };
     operator(operand, CAST, right)

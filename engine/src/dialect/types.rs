@@ -82,6 +82,7 @@ fn custom(name: &ObjectName, arguments: &[String]) -> Option<Field> {
         "oid" | "xid" | "cid" => plain(DataType::UInt32),
         "name" => postgres_type::mark(plain(DataType::Utf8), "name"),
         "text" | "citext" => plain(DataType::Utf8),
+        "\"char\"" => with(postgres_type::mark(plain(DataType::Utf8), "char"), LIMIT, "varchar 1".to_owned()),
         "varchar" | "bpchar" => of_length(name, arguments.first().and_then(|length| length.parse().ok())),
         _ => return None,
     })

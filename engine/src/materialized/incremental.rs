@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{Contents, DataFile, Snapshot, TableScan};
+use bellwether_catalog::{DataFile, Snapshot, TableScan};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::TableReference;
 use datafusion::datasource::{MemTable, provider_as_source};
@@ -69,15 +69,11 @@ impl Incremental<'_> {
     }
 
     /// Takes the change over; gives the number of rows written, or why all rows have to be computed after all.
-    pub(super) async fn take_over(
-        &self,
-        way: Way,
-        contents: impl Fn(Mode) -> Contents,
-    ) -> Result<std::result::Result<(Mode, u64), String>> {
+    pub(super) async fn take_over(&self, way: Way) -> Result<std::result::Result<(Mode, u64), String>> {
         match way {
-            Way::Append => self.append(contents(Mode::Merge)).await.map(|rows| Ok((Mode::Merge, rows))),
-            Way::Merge => self.merge(contents(Mode::Merge)).await.map(|rows| Ok((Mode::Merge, rows))),
-            Way::Groups => match self.groups(contents(Mode::Groups)).await? {
+            Way::Append => self.append().await.map(|rows| Ok((Mode::Merge, rows))),
+            Way::Merge => self.merge().await.map(|rows| Ok((Mode::Merge, rows))),
+            Way::Groups => match self.groups().await? {
                 Some(rows) => Ok(Ok((Mode::Groups, rows))),
                 None => Ok(Err("most of its groups have changed".to_owned())),
             },
@@ -85,7 +81,7 @@ impl Incremental<'_> {
     }
 
     /// Adds the definition's rows for added rows of its tables.
-    async fn append(&self, contents: Contents) -> Result<u64> {
+    async fn append(&self) -> Result<u64> {
         let swap = self.swap;
         let mut parts = Vec::new();
         for place in self.places() {
@@ -97,12 +93,12 @@ impl Incremental<'_> {
             parts.push(swap.scope.rows(&self.planned.state, &plan).await?);
         }
         let (add, rows) = swap.write(swap.before, parts).await?;
-        swap.commit(swap.before, contents, add, Vec::new()).await?;
+        swap.commit(swap.before, self.planned.contents(Mode::Merge), add, Vec::new()).await?;
         Ok(rows)
     }
 
     /// Merges the states of added rows into those the view keeps.
-    async fn merge(&self, contents: Contents) -> Result<u64> {
+    async fn merge(&self) -> Result<u64> {
         let (swap, Some(layout)) = (self.swap, self.layout) else { return Ok(0) };
         let fault = |error| swap.scope.error(error);
         let mut parts = Vec::new();
@@ -112,7 +108,7 @@ impl Incremental<'_> {
             parts.extend(self.collected(&input.map_err(fault)?).await?);
         }
         let Some(parts) = table_of(parts).map_err(fault)? else {
-            swap.commit(swap.before, contents, Vec::new(), Vec::new()).await?;
+            swap.commit(swap.before, self.planned.contents(Mode::Merge), Vec::new(), Vec::new()).await?;
             return Ok(0);
         };
         let touched = self.group_columns(parts.clone()).map_err(fault)?;
@@ -125,12 +121,12 @@ impl Incremental<'_> {
             .map_err(fault)?;
         let rows = swap.scope.rows(&self.planned.state, &plan).await?;
         let (add, rows) = swap.write(swap.before, vec![rows]).await?;
-        swap.commit(swap.before, contents, add, places).await?;
+        swap.commit(swap.before, self.planned.contents(Mode::Merge), add, places).await?;
         Ok(rows)
     }
 
     /// Computes the groups that changed rows belong to or belonged to.
-    async fn groups(&self, contents: Contents) -> Result<Option<u64>> {
+    async fn groups(&self) -> Result<Option<u64>> {
         let (swap, Some(layout)) = (self.swap, self.layout) else { return Ok(None) };
         let fault = |error| swap.scope.error(error);
         let mut found = Vec::new();
@@ -148,7 +144,7 @@ impl Incremental<'_> {
         }
         let input = self.input_of(&found).map_err(fault)?;
         let Some(found) = table_of(found).map_err(fault)? else {
-            swap.commit(swap.before, contents, Vec::new(), Vec::new()).await?;
+            swap.commit(swap.before, self.planned.contents(Mode::Groups), Vec::new(), Vec::new()).await?;
             return Ok(Some(0));
         };
         let places = touched::files(swap, self.planned, layout, found.clone()).await?;
@@ -160,7 +156,7 @@ impl Incremental<'_> {
         let computed = swap.scope.rows(&self.planned.state, &computed).await?;
         let kept = swap.scope.rows(&self.planned.state, &kept).await?;
         let (add, rows) = swap.write(swap.before, vec![kept, computed]).await?;
-        swap.commit(swap.before, contents, add, places).await?;
+        swap.commit(swap.before, self.planned.contents(Mode::Groups), add, places).await?;
         Ok(Some(rows))
     }
 

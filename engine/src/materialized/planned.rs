@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use bellwether_catalog::{Base, Error, ErrorKind, MaterializedDefinition, TableScan};
+use bellwether_catalog::{Base, Contents, Error, ErrorKind, MaterializedDefinition, TableScan};
 use datafusion::catalog::cte_worktable::CteWorkTable;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::source_as_provider;
@@ -11,11 +11,31 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Volatility, WindowFunctionDefinition};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::refresh::Mode;
 use super::zoned;
 use crate::access::Authority;
 use crate::resolve::Relations;
 use crate::statement::{Scope, output_name};
-use crate::{Result, functions};
+use crate::{Result, clock, functions};
+
+/// A definition's query, planned: what its columns are called is not settled yet.
+pub(crate) struct PlannedQuery {
+    pub plan: LogicalPlan,
+    relations: Relations,
+    state: SessionState,
+    as_of_ms: i64,
+}
+
+impl PlannedQuery {
+    /// Plans a definition's query over the newest versions, with the rights of whom it belongs to.
+    pub(crate) async fn new(scope: &Scope, definition: &MaterializedDefinition, authority: Authority) -> Result<Self> {
+        let as_of_ms = clock::now_ms();
+        let relations = scope.relations_in(&definition.current_schema, &definition.time_zone, authority);
+        let state = relations.state();
+        let plan = scope.plan_stored(&state, &definition.sql).await?;
+        Ok(Self { plan, relations, state, as_of_ms })
+    }
+}
 
 /// A definition, planned.
 pub(crate) struct Planned {
@@ -27,6 +47,8 @@ pub(crate) struct Planned {
     pub fingerprint: String,
     /// The tables it reads, each at the version the plan has.
     pub bases: Vec<Base>,
+    /// When these were the newest, in milliseconds since 1970.
+    as_of_ms: i64,
     /// The functions it calls, with their versions.
     pub functions: BTreeMap<String, String>,
     /// Why its rows do not follow from its tables alone, if they do not.
@@ -36,20 +58,30 @@ pub(crate) struct Planned {
 impl Planned {
     /// Plans a definition over the newest versions, with the rights of whom it belongs to.
     pub(crate) async fn new(scope: &Scope, definition: &MaterializedDefinition, authority: Authority) -> Result<Self> {
-        let relations = scope.relations_in(&definition.current_schema, &definition.time_zone, authority);
-        Self::over(scope, &relations, definition).await
+        Self::of(scope, PlannedQuery::new(scope, definition, authority).await?, definition)
     }
 
-    async fn over(scope: &Scope, relations: &Relations, definition: &MaterializedDefinition) -> Result<Self> {
-        let state = relations.state();
-        let plan = scope.plan_stored(&state, &definition.sql).await?;
+    /// The definition whose query was planned.
+    pub(crate) fn of(scope: &Scope, query: PlannedQuery, definition: &MaterializedDefinition) -> Result<Self> {
+        let PlannedQuery { plan, relations, state, as_of_ms } = query;
         let fingerprint = format!("{:016x}", xxh3_64(plan.display_indent().to_string().as_bytes()));
         let plan = in_columns(plan, definition)?.map_err(|error| scope.error(error))?;
         let mut found = Found::default();
-        found.visit(&plan, relations).map_err(|error| scope.error(error))?;
+        found.visit(&plan, &relations).map_err(|error| scope.error(error))?;
         let Found { bases, functions, unsettled } = found;
         let bases = bases.into_values().collect();
-        Ok(Self { plan, state, fingerprint, bases, functions, unsettled })
+        Ok(Self { plan, state, fingerprint, bases, as_of_ms, functions, unsettled })
+    }
+
+    /// What rows are made from that this plan gives, in the way that `mode` says.
+    pub(super) fn contents(&self, mode: Mode) -> Contents {
+        Contents {
+            definition: self.fingerprint.clone(),
+            bases: self.bases.clone(),
+            functions: self.functions.clone(),
+            as_of_ms: self.as_of_ms,
+            mode: mode.name().to_owned(),
+        }
     }
 }
 

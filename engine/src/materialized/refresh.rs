@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{Contents, Error, ErrorKind, RefreshFailure, Snapshot, Table, no_relation};
+use bellwether_catalog::{Error, ErrorKind, RefreshFailure, Snapshot, Table, no_relation};
 
 use super::changed::{self, Changed};
+use super::classify::{Classified, classify};
 use super::incremental::Incremental;
 use super::swap::Swap;
-use super::{MaterializedView, Planned, classify, find, lineage, whole};
+use super::{MaterializedView, Planned, find, lineage, whole};
 use crate::names::RelationName;
 use crate::statement::Scope;
 use crate::{Result, clock};
@@ -74,12 +75,28 @@ pub(crate) async fn refresh(scope: &Scope, name: &RelationName) -> Result<Refres
     refresh_one(scope, name, Cause::Asked).await
 }
 
-/// Fills a view that has no name yet; gives the number of its rows.
-pub(crate) async fn fill(scope: &Scope, view: &MaterializedView) -> Result<u64> {
-    for upstream in lineage::upstream_of(&scope.names, &view.definition)? {
-        refresh_one(scope, &upstream, Cause::ReadByAnother).await?;
+/// Fills a view that has no name yet, as it was planned; gives the number of its rows.
+pub(crate) async fn fill(
+    scope: &Scope,
+    view: &MaterializedView,
+    planned: &Planned,
+    classified: &Classified,
+) -> Result<u64> {
+    let upstream = lineage::upstream_of(&scope.names, &view.definition)?;
+    for upstream in &upstream {
+        refresh_one(scope, upstream, Cause::ReadByAnother).await?;
     }
-    attempts(scope, view, Cause::Asked).await.map(|refreshed| refreshed.rows)
+    let table = scope.session.inner.engine.inner.lake.table(&view.definition.id)?;
+    let _writer = table.writer().await;
+    let before = table.latest().await?;
+    let swap = Swap { scope, view, table: &table, before: &before };
+    if upstream.is_empty() {
+        return whole::refresh(&swap, planned, classified).await;
+    }
+    // The views it reads have other versions now.
+    let planned = Planned::new(scope, &view.definition, view.authority.clone()).await?;
+    let classified = classify(scope, &planned)?;
+    whole::refresh(&swap, &planned, &classified).await
 }
 
 async fn refresh_one(scope: &Scope, name: &RelationName, cause: Cause) -> Result<Refreshed> {
@@ -104,49 +121,36 @@ async fn attempts(scope: &Scope, view: &MaterializedView, cause: Cause) -> Resul
 }
 
 async fn attempt_once(scope: &Scope, view: &MaterializedView, table: &Arc<Table>, cause: Cause) -> Result<Refreshed> {
-    let as_of_ms = clock::now_ms();
     let before: Arc<Snapshot> = table.latest().await?;
     let planned = Planned::new(scope, &view.definition, view.authority.clone()).await?;
-    let contents = |mode: Mode| Contents {
-        definition: planned.fingerprint.clone(),
-        bases: planned.bases.clone(),
-        functions: planned.functions.clone(),
-        as_of_ms,
-        mode: mode.name().to_owned(),
-    };
     let swap = Swap { scope, view, table, before: &before };
-    let reason = match changed::since(scope, before.contents(), &planned, cause).await? {
+    let changed = match changed::since(scope, before.contents(), &planned, cause).await? {
         Changed::Nothing => return Ok(Refreshed { mode: Mode::Unchanged, reason: None, rows: 0 }),
         Changed::Versions => {
-            swap.commit(&before, contents(Mode::Unchanged), Vec::new(), Vec::new()).await?;
+            swap.commit(&before, planned.contents(Mode::Unchanged), Vec::new(), Vec::new()).await?;
             return Ok(Refreshed { mode: Mode::Unchanged, reason: None, rows: 0 });
         }
-        Changed::Rows(changed) => {
-            let classified = classify(scope, &planned)?;
-            match &classified.parts {
-                None => classified.reason,
-                Some((shape, layout)) => {
-                    let incremental = Incremental {
-                        swap: &swap,
-                        planned: &planned,
-                        shape,
-                        layout: layout.as_ref(),
-                        changed: &changed,
-                    };
-                    let taken = match incremental.way() {
-                        Ok(way) => incremental.take_over(way, contents).await?,
-                        Err(reason) => Err(reason),
-                    };
-                    match taken {
-                        Ok((mode, rows)) => return Ok(Refreshed { mode, reason: None, rows }),
-                        Err(reason) => Some(reason),
-                    }
-                }
+        Changed::Rows(changed) => Ok(changed),
+        Changed::All(reason) => Err(reason),
+    };
+    let classified = classify(scope, &planned)?;
+    let reason = match (changed, &classified.parts) {
+        (Err(reason), _) => reason,
+        (Ok(_), None) => classified.reason.clone(),
+        (Ok(changed), Some((shape, layout))) => {
+            let incremental =
+                Incremental { swap: &swap, planned: &planned, shape, layout: layout.as_ref(), changed: &changed };
+            let taken = match incremental.way() {
+                Ok(way) => incremental.take_over(way).await?,
+                Err(reason) => Err(reason),
+            };
+            match taken {
+                Ok((mode, rows)) => return Ok(Refreshed { mode, reason: None, rows }),
+                Err(reason) => Some(reason),
             }
         }
-        Changed::All(reason) => reason,
     };
-    let rows = whole::refresh(&swap, &planned, contents(Mode::Whole)).await?;
+    let rows = whole::refresh(&swap, &planned, &classified).await?;
     Ok(Refreshed { mode: Mode::Whole, reason, rows })
 }
 

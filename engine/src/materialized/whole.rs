@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use bellwether_catalog::{COMMENT, Contents, Declared};
+use bellwether_catalog::{COMMENT, Declared};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::logical_expr::LogicalPlan;
 
+use super::Planned;
 use super::classify::Classified;
+use super::refresh::Mode;
 use super::swap::{Swap, stored_columns};
-use super::{Planned, classify};
 use crate::Result;
 use crate::statement::Scope;
 
@@ -20,14 +21,13 @@ pub(crate) fn columns_of(scope: &Scope, planned: &Planned, classified: &Classifi
 }
 
 /// Replaces all rows; gives their number.
-pub(super) async fn refresh(swap: &Swap<'_>, planned: &Planned, contents: Contents) -> Result<u64> {
-    let classified = classify(swap.scope, planned)?;
-    let (plan, hidden) = plan_of(swap.scope, planned, &classified)?;
+pub(super) async fn refresh(swap: &Swap<'_>, planned: &Planned, classified: &Classified) -> Result<u64> {
+    let (plan, hidden) = plan_of(swap.scope, planned, classified)?;
     let rows = swap.scope.rows(&planned.state, &plan).await?;
     let (columns, declared) = stored_columns(&rows.schema(), &hidden)?;
     let target = swap.before.altered(described(&columns, swap.before.schema()), declared);
     let (add, count) = swap.write(&target, vec![rows]).await?;
-    swap.commit(&target, contents, add, (0..swap.before.files().len()).collect()).await?;
+    swap.commit(&target, planned.contents(Mode::Whole), add, (0..swap.before.files().len()).collect()).await?;
     Ok(count)
 }
 

@@ -146,9 +146,10 @@ impl Gatherer {
         let (lake, names) = (Arc::clone(&self.lake), &pinned.names);
         let mut template = self.template.clone();
         bind(&mut template, pinned);
-        let names_now = Arc::clone(names);
+        let (template, names_now) = (Arc::new(template), Arc::clone(names));
+        let (catalogue, nothing) = (Arc::clone(pinned), Arc::default());
         let relations =
-            Relations::new(Authority::Superuser, lake, names_now, template, Arc::clone(pinned), HashMap::new());
+            Relations::new(Authority::Superuser, lake, nothing, names_now, template, catalogue, HashMap::new());
         for (schema, entry) in &names.schemas {
             for (name, named) in &entry.relations {
                 if !matches!(named, Named::View { .. }) {

@@ -9,19 +9,13 @@ use std::sync::Arc;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{Column, DFSchema, Result};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
-use datafusion::optimizer::optimizer::{ApplyOrder, Optimizer};
+use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::single_distinct_to_groupby::SingleDistinctToGroupBy;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 
-/// The optimizer's rules, with ours in the place of the one it mends.
-pub(super) fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
-    let ours: Arc<dyn OptimizerRule + Send + Sync> = Arc::new(DistinctInTwoGroupings::default());
-    let rules = Optimizer::new().rules;
-    rules.into_iter().map(|rule| if rule.name() == ours.name() { Arc::clone(&ours) } else { rule }).collect()
-}
-
+/// DataFusion's rule, with the types of before.
 #[derive(Debug, Default)]
-struct DistinctInTwoGroupings(SingleDistinctToGroupBy);
+pub(super) struct DistinctInTwoGroupings(SingleDistinctToGroupBy);
 
 impl OptimizerRule for DistinctInTwoGroupings {
     fn name(&self) -> &str {

@@ -3,7 +3,9 @@
 //! A constant of a select list is written out for every row of a batch. `unnest(range(0, 1000000))` beside a table is
 //! a list of 8 MB, of which the eight thousand rows of a batch would make 64 GB, past the memory pool that all
 //! operators share. Below such a select list, batches are cut so short that what is written out stays within the limit
-//! of a single value: operators above, `unnest` first of all, hold it several times over.
+//! of a single value: operators above, `unnest` first of all, hold it several times over. And where rows are dealt out
+//! to several threads, that happens before they get their constants: dealt out behind them, they pile up in front of
+//! the slowest thread.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,16 +23,19 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet, SplitMetrics};
 use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
 use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::stream::BatchSplitStream;
 use datafusion::physical_plan::{
-    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, ReplaceChildrenOptions,
-    SendableRecordBatchStream,
+    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
+    ReplaceChildrenOptions, SendableRecordBatchStream,
 };
 
-/// The optimizer's rules behind ours, which comes before select lists are moved into scans.
+/// The optimizer's rules between ours: one comes before select lists are moved into scans, one when rows have been
+/// dealt out.
 pub(super) fn rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     let mut rules = PhysicalOptimizer::new().rules;
     rules.insert(0, Arc::new(CutBeforeLongConstants));
+    rules.push(Arc::new(DealBeforeLongConstants));
     rules
 }
 
@@ -61,6 +66,37 @@ impl PhysicalOptimizerRule for CutBeforeLongConstants {
     fn schema_check(&self) -> bool {
         true
     }
+}
+
+/// Deals rows out to threads below select lists with long constants instead of above them.
+#[derive(Debug)]
+struct DealBeforeLongConstants;
+
+impl PhysicalOptimizerRule for DealBeforeLongConstants {
+    fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+        plan.transform_up(|node| dealt_before(&node).map(|dealt| dealt.map_or(Transformed::no(node), Transformed::yes)))
+            .data()
+    }
+
+    fn name(&self) -> &str {
+        "deal_before_long_constants"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+/// The plan with the dealing below its cut, if it deals out rows that were cut.
+fn dealt_before(node: &Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let Some(deal) = node.downcast_ref::<RepartitionExec>() else { return Ok(None) };
+    let Partitioning::RoundRobinBatch(_) = deal.partitioning() else { return Ok(None) };
+    let Some(projection) = deal.input().downcast_ref::<ProjectionExec>() else { return Ok(None) };
+    let Some(cut) = projection.input().downcast_ref::<CutBatchesExec>() else { return Ok(None) };
+    let dealt = RepartitionExec::try_new(Arc::clone(&cut.input), deal.partitioning().clone())?;
+    let cut: Arc<dyn ExecutionPlan> = Arc::new(CutBatchesExec::new(Arc::new(dealt), cut.rows_max));
+    let options = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+    Arc::clone(deal.input()).replace_children(vec![cut], options).map(Some)
 }
 
 /// The rows for which the constants of a select list stay within the limit.
@@ -159,12 +195,37 @@ mod tests {
 
     use super::*;
 
-    fn optimized(constant: &str) -> String {
+    fn cut(constant: &str) -> Arc<dyn ExecutionPlan> {
         let input = Arc::new(EmptyExec::new(Arc::new(Schema::empty())));
         let column = ProjectionExpr { expr: lit(constant), alias: "constant".into() };
         let plan = Arc::new(ProjectionExec::try_new(vec![column], input).unwrap());
-        let optimized = CutBeforeLongConstants.optimize(plan, &ConfigOptions::default()).unwrap();
-        displayable(optimized.as_ref()).indent(false).to_string()
+        CutBeforeLongConstants.optimize(plan, &ConfigOptions::default()).unwrap()
+    }
+
+    /// The names of the operators, from the last to the first.
+    fn dealt(input: Arc<dyn ExecutionPlan>, partitioning: Partitioning) -> Vec<String> {
+        let plan = Arc::new(RepartitionExec::try_new(input, partitioning).unwrap());
+        let mut node = DealBeforeLongConstants.optimize(plan, &ConfigOptions::default()).unwrap();
+        let mut names = vec![node.name().to_owned()];
+        while let Some(input) = node.children().first().map(|input| Arc::clone(input)) {
+            names.push(input.name().to_owned());
+            node = input;
+        }
+        names
+    }
+
+    fn optimized(constant: &str) -> String {
+        displayable(cut(constant).as_ref()).indent(false).to_string()
+    }
+
+    #[test]
+    fn rows_are_dealt_out_before_they_get_a_long_constant() {
+        let long = cut(&"x".repeat(1 << 20));
+        let expected = ["ProjectionExec", "CutBatchesExec", "RepartitionExec", "EmptyExec"];
+        assert_eq!(dealt(Arc::clone(&long), Partitioning::RoundRobinBatch(4)), expected);
+        let by_value = Partitioning::Hash(vec![lit(1)], 4);
+        assert_eq!(dealt(long, by_value)[0], "RepartitionExec");
+        assert_eq!(dealt(cut("x"), Partitioning::RoundRobinBatch(4))[0], "RepartitionExec");
     }
 
     #[test]

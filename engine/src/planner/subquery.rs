@@ -6,6 +6,8 @@
 //! Arbitrary Queries", BTW 2015): these combinations are one more input of the subquery ([`push`]), and its result is
 //! joined back by them.
 
+mod absent;
+mod bare;
 mod member;
 mod optional;
 mod push;
@@ -22,6 +24,8 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::decorrelate::PullUpCorrelatedExpr;
 
+use self::absent::without_absent;
+use self::bare::without_bare;
 use self::member::joined_member;
 use self::optional::with_nothing;
 use self::push::{Domain, Push, Pushed, outer_columns};
@@ -36,11 +40,11 @@ pub(crate) fn decorrelate(plan: LogicalPlan) -> Result<LogicalPlan> {
 fn decorrelated(plan: LogicalPlan, numbers: &mut usize) -> Result<LogicalPlan> {
     plan.transform_up_with_subqueries(|node| match node {
         LogicalPlan::Join(join) => lateral(join, numbers),
-        LogicalPlan::Projection(_)
-        | LogicalPlan::Filter(_)
-        | LogicalPlan::Sort(_)
-        | LogicalPlan::Aggregate(_)
-        | LogicalPlan::Distinct(Distinct::On(_)) => values(node, numbers),
+        LogicalPlan::Filter(filter) => values(without_bare(without_absent(filter)?)?, numbers),
+        LogicalPlan::Projection(_) | LogicalPlan::Sort(_) | LogicalPlan::Aggregate(_) => {
+            values(without_bare(node)?, numbers)
+        }
+        LogicalPlan::Distinct(Distinct::On(_)) => values(node, numbers),
         other => Ok(Transformed::no(other)),
     })
     .data()

@@ -19,6 +19,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::Result;
+use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::expr::{AggregateFunction, Case};
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, lit};
 
@@ -111,11 +112,11 @@ impl RollUp<'_> {
     fn again(&self, call: &AggregateFunction, part: Expr) -> Option<Rolled> {
         let is_count = call.func.name() == "count";
         let whole = match call.func.name() {
-            "sum" | "count" => self.sum,
-            "min" | "max" | "bool_and" | "bool_or" | "bit_and" | "bit_or" => &call.func,
+            "sum" | "count" => self.total(is_count),
+            "min" | "max" | "bool_and" | "bool_or" | "bit_and" | "bit_or" => Arc::clone(&call.func),
             _ => return None,
         };
-        Some(Rolled { part, whole: Arc::clone(whole), is_of_values: false, is_count })
+        Some(Rolled { part, whole, is_of_values: false, is_count })
     }
 
     /// `sum(case when … then x else 0 end)` whose conditions are about what the view keeps apart.
@@ -140,7 +141,13 @@ impl RollUp<'_> {
         };
         let part = Expr::Case(Case { expr: None, when_then_expr: branches, else_expr: otherwise });
         let Some(part) = self.filtered(call, part)? else { return Ok(None) };
-        Ok(Some(Rolled { part, whole: Arc::clone(self.sum), is_of_values: false, is_count: name == "count" }))
+        let is_count = name == "count";
+        Ok(Some(Rolled { part, whole: self.total(is_count), is_of_values: false, is_count }))
+    }
+
+    /// Adds up sums or counts. There are no more rows than a `bigint` counts, so counts stay what they are.
+    fn total(&self, is_count: bool) -> Arc<AggregateUDF> {
+        if is_count { sum_udaf() } else { Arc::clone(self.sum) }
     }
 
     /// A part of the rows that the call's filter keeps; nothing where the view's rows do not tell which these are.

@@ -1,6 +1,7 @@
 //! Rows on their way from the computing threads to a client, and what ends them early.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,14 +11,14 @@ use bellwether_catalog::{Error, ErrorKind};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::execution::SendableRecordBatchStream;
-use futures::{Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Running;
-use crate::fault::from_datafusion;
+use crate::fault::{from_datafusion, from_panic};
 use crate::{Result, Session};
 
 /// Batches that wait for a slow client; then the query waits.
@@ -67,8 +68,9 @@ impl RecordStream {
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
         let asker = session.clone();
         let producer = session.inner.engine.spawn(async move {
-            let outcome = limits.bound(deliver(rows, &sender, &running, &sql)).await;
-            let last = match outcome {
+            let outcome = AssertUnwindSafe(limits.bound(deliver(rows, &sender, &running, &sql))).catch_unwind().await;
+            // After a panic the rows are never asked for again, so what state they are in does not matter.
+            let last = match outcome.unwrap_or_else(|panic| Err(from_panic(panic.as_ref()))) {
                 Ok(()) => Sent::End,
                 Err(error) => {
                     running.failed(&error);

@@ -59,6 +59,7 @@ pub(super) async fn rename_relation(scope: &Scope, from: &RelationName, to: &Rel
 
 async fn change_table(scope: &Scope, name: &RelationName, operation: &AlterTableOperation) -> Result<()> {
     let table = scope.table(name)?;
+    scope.session.inner.changes.refuse_if_of(&table, name, "ALTER TABLE").await?;
     for attempt in 1..=change::ATTEMPTS {
         let _writer = table.writer().await;
         let snapshot = table.latest().await?;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use bellwether_catalog::{Add, Append, Change, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table};
+use bellwether_catalog::{Add, Append, DataWriter, Error, ErrorKind, Operation, Result, Snapshot, Table};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
 use datafusion::execution::SendableRecordBatchStream;
@@ -13,8 +13,10 @@ use futures::{Stream, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::target::Target;
 use super::{RowChecks, Scope};
-use crate::BatchId;
+use crate::names::RelationName;
+use crate::{BatchId, Session};
 
 /// Up to this size an append stays in memory and may share a commit's file with others.
 const SMALL_BYTES: usize = 8 << 20;
@@ -58,14 +60,42 @@ pub(super) fn in_order_of(scope: &Scope, plan: LogicalPlan, snapshot: &Snapshot)
     in_order(plan, &names, &snapshot.declared().cluster_by).map_err(|error| scope.error(error))
 }
 
-/// Appends rows in one commit; gives their number once they are durable, 0 for a batch that was applied before.
-pub(crate) async fn append(
+/// Rows that may be in a table, ready to be appended to it.
+pub(crate) struct Gathered {
+    rows: Append,
+    count: u64,
+}
+
+impl Gathered {
+    /// Appends them in one commit; gives their number once they are durable, 0 for a batch that was applied before.
+    pub(crate) async fn append_to(self, table: &Arc<Table>, batch: Option<BatchId>) -> Result<u64> {
+        let is_needless = self.count == 0 && batch.is_none();
+        let added = !is_needless && table.append(self.rows, batch).await?;
+        Ok(if added { self.count } else { 0 })
+    }
+
+    /// Appends them as a statement of the session does: in its open transaction block, or at once.
+    pub(crate) async fn append_in(
+        self,
+        session: &Session,
+        name: &RelationName,
+        table: &Arc<Table>,
+        snapshot: &Arc<Snapshot>,
+        batch: Option<BatchId>,
+    ) -> Result<u64> {
+        let is_needless = self.count == 0 && batch.is_none();
+        let added = !is_needless && session.append(name, table, snapshot, self.rows, batch).await?;
+        Ok(if added { self.count } else { 0 })
+    }
+}
+
+/// Takes rows up to the last: a few stay in memory, many are written into files that nobody sees yet.
+pub(crate) async fn gather(
     table: &Arc<Table>,
     snapshot: &Arc<Snapshot>,
     checks: &RowChecks,
-    batch: Option<BatchId>,
     mut rows: impl Stream<Item = Result<RecordBatch>> + Unpin,
-) -> Result<u64> {
+) -> Result<Gathered> {
     let schema = snapshot.schema();
     let mut few: Vec<RecordBatch> = Vec::new();
     let mut bytes = 0;
@@ -74,28 +104,23 @@ pub(crate) async fn append(
         bytes += next.get_array_memory_size();
         few.push(next);
         if bytes > SMALL_BYTES {
-            return append_many(table, snapshot, checks, batch, few, rows).await;
+            return gather_many(table, snapshot, checks, few, rows).await;
         }
-    }
-    let count: usize = few.iter().map(RecordBatch::num_rows).sum();
-    if count == 0 && batch.is_none() {
-        return Ok(0);
     }
     let together = concat_batches(schema, &few)
         .map_err(|source| Error::internal("rows could not be put together").with_source(source))?;
-    let added = table.append(Append::Rows(together), batch).await?;
-    Ok(if added { count as u64 } else { 0 })
+    let count = together.num_rows() as u64;
+    Ok(Gathered { rows: Append::Rows(together), count })
 }
 
 /// Many rows are encoded by several writers at once, each with files of its own.
-async fn append_many(
+async fn gather_many(
     table: &Arc<Table>,
     snapshot: &Arc<Snapshot>,
     checks: &RowChecks,
-    batch: Option<BatchId>,
     first: Vec<RecordBatch>,
     mut rows: impl Stream<Item = Result<RecordBatch>> + Unpin,
-) -> Result<u64> {
+) -> Result<Gathered> {
     let mut writers = Writers::start(table, snapshot)?;
     for batch in first {
         writers.write(batch).await?;
@@ -104,8 +129,7 @@ async fn append_many(
         writers.write(checks.admit(&next?, snapshot.schema())?).await?;
     }
     let (files, count) = writers.finish().await?;
-    let added = table.append(Append::Files(files), batch).await?;
-    Ok(if added { count } else { 0 })
+    Ok(Gathered { rows: Append::Files(files), count })
 }
 
 /// Writers that work side by side; dropped before their end they stop, and nobody sees their files.
@@ -166,26 +190,25 @@ fn outcome<T>(ended: Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
     ended.unwrap_or_else(|failed| Err(Error::internal("a writer met a fault").with_source(failed)))
 }
 
-/// Puts rows in place of those of the files at `places`, and others that nothing replaces.
+/// Puts rows in place of those of the target's files at `places`, and others that nothing replaces.
 pub(super) async fn replace_files(
-    table: &Arc<Table>,
-    snapshot: &Arc<Snapshot>,
+    scope: &Scope,
+    target: &Target,
     checks: &RowChecks,
     operation: Operation,
     places: Vec<usize>,
     mut rows: impl Stream<Item = Result<RecordBatch>> + Unpin,
 ) -> Result<()> {
-    let mut writer = DataWriter::new(Arc::clone(table), snapshot)?;
+    let mut writer = DataWriter::new(Arc::clone(&target.table), &target.snapshot)?;
     while let Some(next) = rows.next().await {
-        let next = checks.admit(&next?, snapshot.schema())?;
+        let next = checks.admit(&next?, target.snapshot.schema())?;
         writer.write(&next).await?;
     }
     let (add, _) = writer.finish().await?;
     if add.is_empty() && places.is_empty() {
         return Ok(());
     }
-    table.commit(snapshot, operation, Change { add, remove: places, ..Change::default() }).await?;
-    Ok(())
+    target.change(scope, operation, add, places).await
 }
 
 /// Whether a failed attempt is worth another one.

@@ -52,6 +52,7 @@ async fn on_table(
         (Some(_), CommentObject::MaterializedView) => return Err(wrong_kind(&name, "materialized view")),
         _ => scope.table(&name)?,
     };
+    scope.session.inner.changes.refuse_if_of(&table, &name, "COMMENT ON").await?;
     let text = comment.unwrap_or_default();
     for attempt in 1..=change::ATTEMPTS {
         let _writer = table.writer().await;

@@ -124,9 +124,7 @@ impl Session {
             let (defaults, schema) = (copy.defaults.clone(), Arc::clone(&schema));
             batches.map(move |batch| defaults.complete(&batch?, &schema)).boxed()
         };
-        let rows = self.ingest(ingest, schema, completed).await?;
-        self.inner.transaction.lock().changes += 1;
-        Ok(rows)
+        self.ingest(ingest, schema, completed).await
     }
 
     async fn copy_to(&self, copy: &Parsed, query: ast::Statement, format: CopyFormat) -> Result<Copy> {
@@ -186,7 +184,7 @@ async fn describe(
         transaction::require_writing(&session, "COPY FROM")?;
     }
     scope.authority().require(&scope.names, &relation.schema, &relation.name, Privileges::INSERT)?;
-    let snapshot = scope.table(&relation)?.latest().await?;
+    let snapshot = session.inner.changes.declared(scope.table(&relation)?.as_ref()).await?;
     let columns = chosen(snapshot.schema(), &columns, &relation)?;
     let defaults = Defaults::new(&scope, &snapshot, &columns)?;
     Ok(CopyFrom { relation, columns, defaults, format })

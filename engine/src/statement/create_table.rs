@@ -93,7 +93,7 @@ async fn create_as(
     lay_out(create, &mut definition)?;
     let (table, snapshot) = scope.session.inner.engine.inner.lake.create_table(&definition).await?;
     let rows = change::translated(scope, rows);
-    let count = change::append(&table, &snapshot, &RowChecks::default(), None, rows).await?;
+    let count = change::gather(&table, &snapshot, &RowChecks::default(), rows).await?.append_to(&table, None).await?;
     publish(scope, name, create, table.id()).await?;
     Ok(Done::rows("SELECT", count))
 }

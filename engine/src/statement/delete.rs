@@ -37,11 +37,11 @@ async fn attempt_once(scope: &Scope, delete: &Delete, parameters: &[ScalarValue]
     let mut target = Target::new(scope, table_of(delete)?).await?;
     let table = Arc::clone(&target.table);
     let _writer = table.writer().await;
-    target.refresh().await?;
+    target.refresh(scope).await?;
     if delete.selection.is_none()
         && let Some(rows) = target.snapshot.rows()
     {
-        target.remove_all(Operation::Delete).await?;
+        target.remove_all(scope, Operation::Delete).await?;
         return Ok(rows as u64);
     }
     let condition = condition(delete);
@@ -57,8 +57,7 @@ async fn attempt_once(scope: &Scope, delete: &Delete, parameters: &[ScalarValue]
     let rows = scope.rows(&target.state(scope, Some(places.clone()))?, &plan).await?;
     let rows = change::translated(scope, rows);
     // The rows that stay met the checks when they were written.
-    change::replace_files(&target.table, &target.snapshot, &RowChecks::default(), Operation::Delete, places, rows)
-        .await?;
+    change::replace_files(scope, &target, &RowChecks::default(), Operation::Delete, places, rows).await?;
     Ok(count)
 }
 

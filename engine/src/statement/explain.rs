@@ -59,12 +59,12 @@ impl Explained<'_> {
         let fault = |error| scope.error(error);
         let started = Instant::now();
         let relations = scope.relations();
-        let state = relations.state();
+        let mut state = relations.state();
         let plan = scope.plan(&state, self.query.clone()).await?;
         let plan = query::with_parameters(scope, plan, parameters)?;
         // What is found out about views is told even where the session has turned them off.
         let shown = LogicalPlanBuilder::from(plan).explain(false, false).and_then(LogicalPlanBuilder::build);
-        let plan = rewrite::rewrite(scope, &relations, &state, shown.map_err(fault)?).await;
+        let plan = rewrite::rewrite(scope, &relations, &mut state, shown.map_err(fault)?).await;
         let operators = scope.operators(&state, inner(&plan)).await?;
         let planning = started.elapsed();
         let rows = match self.options.analyze {

@@ -12,6 +12,7 @@ use bellwether_catalog::Result;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
+use futures::future::try_join;
 use parking_lot::Mutex;
 
 use super::{Parsed, Scope};
@@ -68,10 +69,12 @@ impl Fresh {
         let is_same = self.made.elapsed() < FRESH
             && self.transaction == session.transaction()
             && self.settings == session.inner.settings.lock().snapshot();
-        if !is_same || !Arc::ptr_eq(&self.scope.names, &session.inner.engine.inner.lake.names().await?) {
+        if !is_same {
             return Ok(None);
         }
-        Ok(self.relations.are_current().await?.then_some(self))
+        let names = session.inner.engine.inner.lake.names();
+        let (names, are_current) = try_join(names, self.relations.are_current()).await?;
+        Ok((Arc::ptr_eq(&self.scope.names, &names) && are_current).then_some(self))
     }
 
     /// The rows of the plan in `slot`, if it still holds; with them the scope they run in.

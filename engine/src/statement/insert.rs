@@ -32,7 +32,7 @@ pub(super) async fn parameters(
 pub(super) async fn run(scope: &Scope, insert: &Insert, parameters: Vec<ScalarValue>) -> Result<Done> {
     let name = scope.relation_name(target(insert)?)?;
     let table = scope.table(&name)?;
-    let snapshot = table.latest().await?;
+    let snapshot = scope.session.inner.changes.declared(&table).await?;
     let (state, plan) = plan(scope, insert).await?;
     let plan = query::with_parameters(scope, plan, parameters)?;
     let LogicalPlan::Dml(dml) = plan else {
@@ -42,7 +42,8 @@ pub(super) async fn run(scope: &Scope, insert: &Insert, parameters: Vec<ScalarVa
     let input = change::in_order_of(scope, LogicalPlan::clone(&dml.input), &snapshot)?;
     let rows = scope.rows(&state, &input).await?;
     let rows = change::translated(scope, rows);
-    let count = change::append(&table, &snapshot, &checks, batch_id(scope)?, rows).await?;
+    let rows = change::gather(&table, &snapshot, &checks, rows).await?;
+    let count = rows.append_in(&scope.session, &name, &table, &snapshot, batch_id(scope)?).await?;
     Ok(Done::rows("INSERT", count))
 }
 
@@ -51,7 +52,7 @@ async fn plan(scope: &Scope, insert: &Insert) -> Result<(SessionState, LogicalPl
     refuse_what_is_not_offered(insert)?;
     let name = scope.relation_name(target(insert)?)?;
     let table = scope.table(&name)?;
-    let snapshot = table.latest().await?;
+    let snapshot = scope.session.inner.changes.declared(&table).await?;
     let mut insert = insert.clone();
     let columns: Vec<&str> = snapshot.schema().fields().iter().map(|field| field.name().as_str()).collect();
     insert = completed(insert, &name.name, &columns, &snapshot.declared().defaults)?;

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use bellwether_catalog::{
     Alteration, Error, ErrorKind, MaterializedDefinition, Relation, Result, TableDefinition, no_relation,
 };
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{AlterTable, AlterTableOperation, CreateView, ObjectName, RenameTableNameKind};
 
 use super::output_name::view_columns;
 use super::{Scope, alter_table, comment, owner};
-use crate::materialized::{self, MaterializedView, Planned};
+use crate::materialized::{self, MaterializedView, Planned, PlannedQuery};
 use crate::names::{RelationName, identifier};
 use crate::{Done, clock};
 
@@ -41,6 +42,7 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
         None => {}
     }
     scope.names.schema(&name.schema)?;
+    scope.session.inner.changes.refuse_if_any(CREATE).await?;
     let (options, with_data) = options::of_create(scope, &create.options)?;
     let mut definition = MaterializedDefinition {
         id: String::new(),
@@ -54,13 +56,14 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
         reason: None,
     };
     let given: Vec<String> = create.columns.iter().map(|column| identifier(&column.name)).collect();
-    name_columns(scope, &mut definition, given).await?;
+    let query = PlannedQuery::new(scope, &definition, scope.authority()).await?;
+    name_columns(&mut definition, &query.plan, given)?;
     materialized::check_definition(&scope.names, &name, &definition)?;
 
-    let planned = Planned::new(scope, &definition, scope.authority()).await?;
+    let planned = Planned::of(scope, query, &definition)?;
     let classified = materialized::classify(scope, &planned)?;
     let (columns, declared) = materialized::columns_of(scope, &planned, &classified)?;
-    (definition.class, definition.reason) = (classified.class, classified.reason);
+    (definition.class, definition.reason) = (classified.class, classified.reason.clone());
     let columns = Arc::new(comment::commented(&columns, &comment::of_columns(&create.columns)));
     let comment = match existing {
         Some(Relation::MaterializedView(before)) => {
@@ -80,7 +83,7 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
         authority: scope.authority(),
     };
     let rows = match with_data {
-        true => Some(materialized::fill(scope, &view).await?),
+        true => Some(materialized::fill(scope, &view, &planned, &classified).await?),
         false => None,
     };
     publish(scope, create.or_replace, &name, &definition).await?;
@@ -92,17 +95,14 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
 }
 
 /// The names of the columns, which are fixed from now on.
-async fn name_columns(scope: &Scope, definition: &mut MaterializedDefinition, given: Vec<String>) -> Result<()> {
-    let relations = scope.relations_in(&definition.current_schema, &definition.time_zone, scope.authority());
-    let state = relations.state();
-    let plan = scope.plan_stored(&state, &definition.sql).await?;
-    definition.outputs = materialized::outputs_of(&plan);
+fn name_columns(definition: &mut MaterializedDefinition, plan: &LogicalPlan, given: Vec<String>) -> Result<()> {
+    definition.outputs = materialized::outputs_of(plan);
     if given.len() > definition.outputs.len() {
         let fact = "CREATE MATERIALIZED VIEW specifies too many column names";
         return Err(Error::new(ErrorKind::Syntax, fact));
     }
     // What is not given is called as in the query.
-    view_columns(&plan, given.clone())?;
+    view_columns(plan, given.clone())?;
     definition.columns = definition.outputs.clone();
     for (column, given) in definition.columns.iter_mut().zip(given) {
         *column = given;
@@ -181,6 +181,7 @@ pub(super) async fn alter(scope: &Scope, alter: &AlterTable) -> Result<Done> {
 }
 
 async fn refresh(scope: &Scope, name: &RelationName) -> Result<Done> {
+    scope.session.inner.changes.refuse_if_any(REFRESH).await?;
     let refreshed = materialized::refresh(scope, name).await?;
     let done = Done::of(REFRESH);
     Ok(match refreshed.told(name) {

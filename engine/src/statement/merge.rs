@@ -78,7 +78,7 @@ async fn attempt_once(scope: &Scope, merge: &Merge, parameters: &[ScalarValue]) 
     let mut target = Target::new(scope, &merge.table).await?;
     let table = Arc::clone(&target.table);
     let _writer = table.writer().await;
-    target.refresh().await?;
+    target.refresh(scope).await?;
     let instructions = instructions(&target, merge)?;
     apply(scope, &target, &instructions, parameters, Operation::Merge).await
 }
@@ -106,7 +106,7 @@ pub(super) async fn apply(
             let tally = Arc::clone(&tally);
             async move { tally.lock().finish() }
         }));
-    change::replace_files(&target.table, &target.snapshot, &checks, operation, places, Box::pin(kept)).await?;
+    change::replace_files(scope, target, &checks, operation, places, Box::pin(kept)).await?;
     let changed = tally.lock().changed;
     Ok(changed)
 }

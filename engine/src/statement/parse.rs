@@ -10,7 +10,8 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan
 
 use super::cursor::parse_fetch;
 use super::materialized_view::syntax as materialized_view;
-use super::{database_name, default_privileges, exists, output_name, session_function, table_option, time_travel};
+use super::{clause, database_name, default_privileges, exists, output_name};
+use super::{session_function, table_option, time_travel};
 use crate::Statement;
 use crate::fault::from_parser;
 use crate::limit::check_statement;
@@ -41,7 +42,8 @@ pub(crate) fn parse(sql: &str, depth: usize, database: &str) -> Result<Vec<State
     let mut statements = Vec::new();
     for tokens in split(tokens) {
         let text = text_of(sql, &tokens);
-        let (tokens, without_data) = materialized_view::without_data(default_privileges::rewrite(tokens)?);
+        let tokens = clause::rewrite(default_privileges::rewrite(tokens)?)?;
+        let (tokens, without_data) = materialized_view::without_data(tokens);
         let mut ast = parse_one(&dialect, table_option::rewrite(time_travel::rewrite(tokens)), sql, depth)?;
         if without_data {
             materialized_view::mark_without_data(&mut ast);
@@ -90,11 +92,13 @@ fn is_word(token: &Token, words: &[&str]) -> bool {
     }
 }
 
-/// A text in dollars is a text in quotes, which the parser takes in more places.
+/// A text in dollars, or with its letters by number, is a text in quotes, which the parser takes in more places.
 fn plain(mut token: TokenWithSpan) -> TokenWithSpan {
-    if let Token::DollarQuotedString(text) = token.token {
-        token.token = Token::SingleQuotedString(text.value);
-    }
+    token.token = match token.token {
+        Token::DollarQuotedString(text) => Token::SingleQuotedString(text.value),
+        Token::UnicodeStringLiteral(text) => Token::SingleQuotedString(text),
+        other => other,
+    };
     token
 }
 
@@ -138,6 +142,7 @@ fn parse_one(
     }
     check_statement(&statement)?;
     dialect::check_arity(&statement)?;
+    dialect::write_out_windows(&mut statement)?;
     bellwether_udfs::name_relations(&mut statement);
     bellwether_udfs::fill_skipped(&mut statement);
     session_function::call_bare(&mut statement);

@@ -33,7 +33,7 @@ pub(super) async fn describe(scope: Scope, parsed: &Parsed, types: &[Option<Data
     let explained = explain::explained(&parsed.ast)?;
     let query = explained.as_ref().map_or(&parsed.ast, |explained| explained.query);
     let relations = scope.relations();
-    let state = relations.state();
+    let mut state = relations.state();
     let plan = scope.plan(&state, query.clone()).await?;
     let parameters = parameters_of(&plan, types)?;
     if let Some(explained) = explained {
@@ -47,7 +47,7 @@ pub(super) async fn describe(scope: Scope, parsed: &Parsed, types: &[Option<Data
         .map_err(|error| scope.error(error))?;
     let mut plan = with_parameters(&scope, plan, nulls)?;
     if parameters.is_empty() {
-        plan = rewrite::rewrite(&scope, &relations, &state, plan).await;
+        plan = rewrite::rewrite(&scope, &relations, &mut state, plan).await;
     }
     // Analysis and optimization settle types that planning leaves open.
     let optimized = state.optimize(&plan).map_err(|error| scope.error(error))?;
@@ -162,10 +162,10 @@ async fn start(scope: Scope, parsed: &Parsed, parameters: Vec<ScalarValue>) -> S
             return explained.rows(&scope, parameters).await;
         }
         let relations = scope.relations();
-        let state = relations.state();
+        let mut state = relations.state();
         let plan = scope.plan(&state, parsed.ast.clone()).await?;
         let plan = with_parameters(&scope, plan, parameters)?;
-        let plan = rewrite::rewrite(&scope, &relations, &state, plan).await;
+        let plan = rewrite::rewrite(&scope, &relations, &mut state, plan).await;
         scope.rows(&state, &plan).await
     }
     .await;

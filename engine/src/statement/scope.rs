@@ -31,7 +31,7 @@ pub(crate) struct Scope {
     pub names: Arc<Namespace>,
     pub memory: Arc<QueryMemory>,
     pub running: Option<Running>,
-    template: SessionState,
+    template: Arc<SessionState>,
     /// The engine's environment with the memory of this statement alone.
     environment: Arc<RuntimeEnv>,
     schema: String,
@@ -73,7 +73,7 @@ impl Scope {
             names,
             memory,
             running: None,
-            template,
+            template: Arc::new(template),
             environment,
             schema,
             catalogue,
@@ -113,8 +113,9 @@ impl Scope {
         Relations::new(
             self.authority(),
             Arc::clone(&engine.lake),
+            Arc::clone(&self.session.inner.changes),
             Arc::clone(&self.names),
-            self.template.clone(),
+            Arc::clone(&self.template),
             Arc::clone(&self.catalogue),
             replaced,
         )
@@ -128,14 +129,15 @@ impl Scope {
     /// The statement's relations as a stored definition reads them: in its own schema and time zone and with the
     /// rights of whom it belongs to, whoever asks.
     pub(crate) fn relations_in(&self, schema: &str, zone: &str, authority: Authority) -> Relations {
-        let mut template = self.template.clone();
+        let mut template = SessionState::clone(&self.template);
         let options = template.config_mut().options_mut();
         options.execution.time_zone = Some(zone.to_owned());
         options.catalog.default_schema = schema.to_owned();
         let engine = &self.session.inner.engine.inner;
         let catalogue = Arc::clone(&self.catalogue);
         let (lake, names) = (Arc::clone(&engine.lake), Arc::clone(&self.names));
-        Relations::new(authority, lake, names, template, catalogue, HashMap::new())
+        let changes = Arc::clone(&self.session.inner.changes);
+        Relations::new(authority, lake, changes, names, Arc::new(template), catalogue, HashMap::new())
     }
 
     /// The time zone of the session.
@@ -176,7 +178,7 @@ impl Scope {
         if pg_catalog::is_asked(&plan).map_err(|error| self.error(error))? {
             self.catalogue.catalogue().await;
         }
-        let plan = planner::decorrelate(plan).map_err(|error| self.error(error))?;
+        let plan = dialect::settle(plan).and_then(planner::decorrelate).map_err(|error| self.error(error))?;
         pg_catalog::show_names(plan, state).map_err(|error| self.error(error))
     }
 
@@ -210,7 +212,18 @@ impl Scope {
         if let Some(running) = &self.running {
             *running.query().plan.lock() = Some(displayed(&operators));
         }
-        let task = TaskContext::from(state).with_runtime(Arc::clone(&self.environment));
+        // Operators hold the functions they call; a context with the names of all of them is for plans that are read
+        // from bytes.
+        let task = TaskContext::new(
+            None,
+            state.session_id().to_owned(),
+            state.config().clone(),
+            HashMap::new(),
+            HashMap::new(),
+            HashMap::new(),
+            HashMap::new(),
+            Arc::clone(&self.environment),
+        );
         execute_stream(operators, Arc::new(task)).map_err(|error| self.error(error))
     }
 

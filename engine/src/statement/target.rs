@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bellwether_catalog::{Change, Error, FILE_COLUMN, Operation, Result, Snapshot, Table, TableScan};
+use bellwether_catalog::{Add, Error, FILE_COLUMN, Operation, Result, Snapshot, Table, TableScan};
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{Int64Type, UInt32Type};
 use datafusion::catalog::TableProvider;
@@ -32,13 +32,13 @@ impl Target {
         let name = scope.relation_name(name)?;
         let alias = alias.as_ref().map_or_else(|| name.name.clone(), |alias| identifier(&alias.name));
         let table = scope.table(&name)?;
-        let snapshot = table.latest().await?;
+        let snapshot = scope.session.inner.changes.latest(&table).await?;
         Ok(Self { name, alias, table, snapshot })
     }
 
     /// Takes the newest version; called once the writer's place is held.
-    pub(super) async fn refresh(&mut self) -> Result<()> {
-        self.snapshot = self.table.latest().await?;
+    pub(super) async fn refresh(&mut self, scope: &Scope) -> Result<()> {
+        self.snapshot = scope.session.inner.changes.latest(&self.table).await?;
         Ok(())
     }
 
@@ -98,13 +98,22 @@ impl Target {
         Ok((places, count))
     }
 
-    /// Commits the removal of every file.
-    pub(super) async fn remove_all(&self, operation: Operation) -> Result<()> {
-        if self.snapshot.files().is_empty() {
-            return Ok(());
+    /// Puts files into the table and takes others out, by their place.
+    pub(super) async fn change(
+        &self,
+        scope: &Scope,
+        operation: Operation,
+        add: Vec<Add>,
+        remove: Vec<usize>,
+    ) -> Result<()> {
+        scope.session.change(&self.name, &self.table, &self.snapshot, operation, add, remove).await
+    }
+
+    /// Takes every file out.
+    pub(super) async fn remove_all(&self, scope: &Scope, operation: Operation) -> Result<()> {
+        match self.snapshot.files().len() {
+            0 => Ok(()),
+            count => self.change(scope, operation, Vec::new(), (0..count).collect()).await,
         }
-        let change = Change { remove: (0..self.snapshot.files().len()).collect(), ..Change::default() };
-        self.table.commit(&self.snapshot, operation, change).await?;
-        Ok(())
     }
 }

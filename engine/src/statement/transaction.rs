@@ -1,15 +1,16 @@
 //! `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints.
 //!
-//! Every statement that changes a table commits by itself, so a block groups nothing. Clients open blocks
-//! out of habit and that is fine; a `ROLLBACK` that would have to undo something says that it did not. What a block is
-//! said to be is kept: one that only reads refuses to write. Every isolation level is satisfied by the one there is,
-//! in which each statement sees one snapshot.
+//! Rows that a block inserts, changes and removes are committed at its end, for each table as one version, or not at
+//! all ([`crate::uncommitted`]). Everything else, such as `CREATE TABLE`, commits by itself when it runs: a `ROLLBACK`
+//! that would have to undo it says that it did not. What a block is said to be is kept: one that only reads refuses to
+//! write. Each statement sees one snapshot of the tables, and of those the block has changed the one it began with.
 
 use bellwether_catalog::{Error, ErrorKind, Result};
 use datafusion::sql::sqlparser::ast::{self, TransactionAccessMode, TransactionIsolationLevel, TransactionMode};
 
 use crate::names::identifier;
 use crate::session::{Savepoint, Transaction, TransactionStatus};
+use crate::uncommitted::Uncommitted;
 use crate::{Done, Session};
 
 const ISOLATION: &str = "transaction_isolation";
@@ -17,15 +18,17 @@ const READ_ONLY: &str = "transaction_read_only";
 const DEFAULT_ISOLATION: &str = "default_transaction_isolation";
 const DEFAULT_READ_ONLY: &str = "default_transaction_read_only";
 
-/// Runs the statement if it is about transactions.
-pub(super) fn run(session: &Session, statement: &ast::Statement) -> Result<Option<Done>> {
+/// Runs the statement if it is about transactions, other than their commit.
+pub(super) async fn run(session: &Session, statement: &ast::Statement) -> Result<Option<Done>> {
     use ast::Statement as Sql;
     let done = match statement {
         Sql::StartTransaction { modes, .. } => begin(session, modes)?,
-        Sql::Commit { .. } => end(session, "COMMIT"),
-        Sql::Rollback { savepoint: None, .. } => end(session, "ROLLBACK"),
-        Sql::Rollback { savepoint: Some(name), .. } => rollback_to(session, &identifier(name))?,
-        Sql::Savepoint { name } => savepoint(session, identifier(name))?,
+        Sql::Rollback { savepoint: None, .. } => {
+            session.inner.changes.return_to(Uncommitted::default()).await;
+            end(session, "ROLLBACK")
+        }
+        Sql::Rollback { savepoint: Some(name), .. } => rollback_to(session, &identifier(name)).await?,
+        Sql::Savepoint { name } => savepoint(session, identifier(name)).await?,
         Sql::ReleaseSavepoint { name } => {
             let mut transaction = session.inner.transaction.lock();
             let place = transaction.place_of("RELEASE SAVEPOINT", &identifier(name))?;
@@ -52,34 +55,62 @@ fn begin(session: &Session, modes: &[TransactionMode]) -> Result<Done> {
         settings.set_local(name, value)?;
     }
     transaction.status = TransactionStatus::Active;
-    transaction.changes = 0;
+    transaction.committed = 0;
     transaction.settings = Some(snapshot);
     Ok(Done::of("BEGIN"))
 }
 
-fn savepoint(session: &Session, name: String) -> Result<Done> {
+async fn savepoint(session: &Session, name: String) -> Result<Done> {
+    let uncommitted = session.inner.changes.saved().await;
     let mut transaction = session.inner.transaction.lock();
     if transaction.status == TransactionStatus::Idle {
         return Err(outside("SAVEPOINT"));
     }
     let settings = session.inner.settings.lock().snapshot();
     let cursors = session.inner.cursors.lock().declared();
-    transaction.savepoints.push(Savepoint { name, settings, cursors });
+    transaction.savepoints.push(Savepoint { name, settings, cursors, uncommitted });
     Ok(Done::of("SAVEPOINT"))
 }
 
-/// Brings back what a block was at a savepoint, but for rows that were written since.
-fn rollback_to(session: &Session, name: &str) -> Result<Done> {
+/// Brings back what a block was at a savepoint, but for what committed by itself since.
+async fn rollback_to(session: &Session, name: &str) -> Result<Done> {
+    let saved = {
+        let transaction = session.inner.transaction.lock();
+        let place = transaction.place_of("ROLLBACK TO SAVEPOINT", name)?;
+        transaction.savepoints.get(place).map(|savepoint| savepoint.uncommitted.clone())
+    };
+    session.inner.changes.return_to(saved.unwrap_or_default()).await;
     let mut transaction = session.inner.transaction.lock();
     let place = transaction.place_of("ROLLBACK TO SAVEPOINT", name)?;
     transaction.savepoints.truncate(place + 1);
     transaction.status = TransactionStatus::Active;
-    let mut done = not_undone(Done::of("ROLLBACK"), transaction.changes);
+    let mut done = not_undone(Done::of("ROLLBACK"), transaction.committed);
     if let Some(savepoint) = transaction.savepoints.last() {
         session.inner.cursors.lock().close_after(savepoint.cursors);
         done.parameters = session.inner.settings.lock().return_to(&savepoint.settings);
     }
     Ok(done)
+}
+
+/// Whether a rollback takes back what a statement did.
+pub(super) fn is_undone(statement: &ast::Statement) -> bool {
+    use ast::Statement as Sql;
+    matches!(statement, Sql::Insert(_) | Sql::Update(_) | Sql::Delete(_) | Sql::Merge(_) | Sql::Truncate(_))
+}
+
+/// Ends a block and commits what it changed; one in which a statement failed is rolled back instead.
+pub(super) async fn commit(session: &Session) -> Result<Done> {
+    if session.transaction() != TransactionStatus::Active {
+        session.inner.changes.return_to(Uncommitted::default()).await;
+        return Ok(end(session, "COMMIT"));
+    }
+    match session.commit().await {
+        Ok(()) => Ok(end(session, "COMMIT")),
+        Err(error) => {
+            end(session, "ROLLBACK");
+            Err(error)
+        }
+    }
 }
 
 impl Transaction {
@@ -166,13 +197,13 @@ fn end(session: &Session, wanted: &str) -> Done {
     let done = Done { parameters, ..Done::of(command) };
     match (status, command) {
         (TransactionStatus::Idle, _) => done.with_notice("there is no transaction in progress"),
-        (_, "ROLLBACK") => not_undone(done, transaction.changes),
+        (_, "ROLLBACK") => not_undone(done, transaction.committed),
         _ => done,
     }
 }
 
-fn not_undone(done: Done, changes: usize) -> Done {
-    match changes {
+fn not_undone(done: Done, committed: usize) -> Done {
+    match committed {
         0 => done,
         1 => done.with_notice("1 statement of this block was committed when it ran and is not undone"),
         many => {

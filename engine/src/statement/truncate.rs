@@ -13,10 +13,10 @@ pub(super) async fn run(scope: &Scope, truncate: &Truncate) -> Result<Done> {
         let table = scope.table(&name)?;
         for attempt in 1..=change::ATTEMPTS {
             let _writer = table.writer().await;
-            let snapshot = table.latest().await?;
+            let snapshot = scope.session.inner.changes.latest(&table).await?;
             let target =
                 Target { alias: name.name.clone(), name: name.clone(), table: std::sync::Arc::clone(&table), snapshot };
-            match target.remove_all(Operation::Delete).await {
+            match target.remove_all(scope, Operation::Delete).await {
                 Err(error) if change::is_conflict(&error) && attempt < change::ATTEMPTS => continue,
                 outcome => outcome?,
             }

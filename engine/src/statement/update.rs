@@ -44,7 +44,7 @@ async fn attempt_once(scope: &Scope, update: &Update, parameters: &[ScalarValue]
     let mut target = Target::new(scope, &update.table.relation).await?;
     let table = Arc::clone(&target.table);
     let _writer = table.writer().await;
-    target.refresh().await?;
+    target.refresh(scope).await?;
     if let Some(instructions) = as_merge(&target, update)? {
         return merge::apply(scope, &target, &instructions, parameters, Operation::Update).await;
     }
@@ -59,7 +59,7 @@ async fn attempt_once(scope: &Scope, update: &Update, parameters: &[ScalarValue]
     let rows = scope.rows(&state, &plan).await?;
     let checks = RowChecks::new(&state, &target.name.name, &target.snapshot)?;
     let rows = change::translated(scope, rows);
-    change::replace_files(&target.table, &target.snapshot, &checks, Operation::Update, places, rows).await?;
+    change::replace_files(scope, &target, &checks, Operation::Update, places, rows).await?;
     Ok(count)
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Schema};
+use bellwether_udfs::numeric;
 use datafusion::common::ScalarValue;
 use datafusion::functions_aggregate::{average, count, min_max, sum};
 use datafusion::functions_window::{cume_dist, lead_lag, nth_value, ntile, rank, row_number};
@@ -98,7 +99,7 @@ fn aggregate_kind(aggregate: &AggregateFunctionExpr, frame: Frame, schema: &Sche
     if *function == *sum::sum_udaf() {
         return (is_same && can_sum(result)).then_some(Kind::Sum(frame));
     }
-    if function.inner().is::<bellwether_udfs::numeric::Sum>() {
+    if function.inner().is::<numeric::Sum>() {
         let is_widened = argument.is_integer() && matches!(result, DataType::Int64 | DataType::Decimal128(_, 0));
         return match result {
             DataType::Float64 if is_same && !frame.only_grows() => Some(Kind::SumAnew(frame)),
@@ -110,13 +111,18 @@ fn aggregate_kind(aggregate: &AggregateFunctionExpr, frame: Frame, schema: &Sche
         return is_float.then_some(Kind::Average(frame));
     }
     let is_ordered = argument == *result && is_ordered(result);
-    if *function == *min_max::min_udaf() {
-        return is_ordered.then_some(Kind::Extreme(Extreme::Min, frame));
-    }
-    if *function == *min_max::max_udaf() {
-        return is_ordered.then_some(Kind::Extreme(Extreme::Max, frame));
-    }
-    None
+    // Both forms differ over groups only.
+    let end = match function.inner().downcast_ref::<numeric::Extreme>() {
+        Some(extreme) => extreme.end(),
+        None if *function == *min_max::min_udaf() => numeric::End::Least,
+        None if *function == *min_max::max_udaf() => numeric::End::Greatest,
+        None => return None,
+    };
+    let extreme = match end {
+        numeric::End::Least => Extreme::Min,
+        numeric::End::Greatest => Extreme::Max,
+    };
+    is_ordered.then_some(Kind::Extreme(extreme, frame))
 }
 
 /// `lag` and `lead` by a constant number of rows: how far is seen in the range of rows that the evaluator wants.

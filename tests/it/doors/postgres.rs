@@ -10,3 +10,4 @@ mod parameter;
 mod session;
 mod stream;
 mod tls;
+mod transaction;

@@ -5,6 +5,7 @@
 //! | how far is a value from others, whatever a few of them are | medians, robust deviations | `location`, `ordered` |
 //! | mean, variance and slope of a moving window | moments | `moments` |
 //! | which values of a sample are outliers | generalised ESD | `esd` |
+//! | on which scale are errors of one size, how heavy are their tails | roots, logarithms; degrees of freedom | `scale`, `heavy` |
 //! | how unlikely is an error, given those before | extreme value tail | `tail` |
 //! | what can chance do to a count or a rate | Poisson, binomial | `kind` |
 //! | what is expected next | simple forecasters, the best is heard | `expert` |
@@ -19,13 +20,17 @@ mod change;
 mod detect;
 mod esd;
 mod expert;
+mod heavy;
 mod kind;
 mod location;
 mod moments;
 mod online;
 mod ordered;
 mod pelt;
+mod scale;
 mod step;
+#[cfg(test)]
+mod study;
 mod tail;
 
 pub use self::change::{LevelChange, Search, level_changes};

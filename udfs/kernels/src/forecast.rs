@@ -1,4 +1,4 @@
-//! What a series will do: models, their choice by a backtest, and how far they may be wrong.
+//! What a series will do: models, their weights by a backtest, and how far they may be wrong.
 //!
 //! ```ignore
 //! let request = Request { horizon: 30, ..Request::default() };
@@ -16,7 +16,7 @@
 //! | smoothing | `ets`, `ces`, `theta` |
 //! | seasons taken out and put back | `classical`, `mstl` |
 //! | all of them by name, and their median | `model`, `ensemble` |
-//! | what they would have forecast, and the choice | `backtest`, `notes`, `auto` |
+//! | what they would have forecast, and their weights | `backtest`, `notes`, `auto` |
 //! | how good they were | `accuracy` |
 //! | seasons | `seasonality` |
 //! | intervals | `interval`, `presumed` |

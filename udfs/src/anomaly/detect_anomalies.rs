@@ -15,8 +15,10 @@ use crate::table::{Bound, Call, EachGroup, Group, ResultColumn, Row, Sink, Slot,
 const PAGE: Page = Page {
     summary: "Which values of a series are not as they should be, what should have been, and how sure that is. \
               `online => true` judges each value by those before it alone, as an alarm must; else by the whole series. \
-              Methods: `stl`: against trend and seasons, which are found (without a season, a moving median); `mad`: \
-              against the median, in robust deviations; `iqr`: against the quartiles; `esd`: the generalised ESD test \
+              Methods: `stl`: against a trend over a tenth of the series and seasons, which are found (without a season, a \
+              moving median), of money as \
+              it is, its roots or its logarithms, whichever vary alike at all levels; `mad`: against the median; both in \
+              robust deviations, with tails as heavy as the errors show; `iqr`: against the quartiles; `esd`: the generalised ESD test \
               around seasons and median (without a season around the mean), which allows for the number of values; `ets`: against what exponential \
               smoothing of the values before expects, with seasons that were found in them, errors measured by the \
               extreme value distribution of earlier errors; `auto`: `stl`, online `ets`. Kinds: `money`: any numbers; \
@@ -38,7 +40,7 @@ const PAGE: Page = Page {
              denominator of detect_anomalies is needed where kind is 'rate'.",
     cost: "Each series by itself, on all cores. ets, mad and iqr take microseconds a value, stl and esd time in \
            proportion to length × period; 200 bytes a value of the series that is being judged.",
-    source: "Siffer et al. (2017), KDD, for tails; Rosner (1983) and Vallis, Hochenbaum & Kejariwal (2014) for esd; \
+    source: "Siffer et al. (2017), KDD, for tails online; Box & Cox (1964) for roots and logarithms; Rosner (1983) and Vallis, Hochenbaum & Kejariwal (2014) for esd; \
              Cleveland et al. (1990) for stl; Iglewicz & Hoaglin (1993) for mad.",
     example: "WITH daily AS (SELECT DATE '2026-01-01' + day::int AS on_day, CASE WHEN day = 40 THEN 500 ELSE 100 + day * 7 % 5 END AS revenue
                FROM generate_series(0, 59) AS t(day))

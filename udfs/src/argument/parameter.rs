@@ -215,6 +215,13 @@ impl Parameter {
         Self::new(name, meaning, Takes::Constant(constant), Role::Named { key: None, orders: false })
     }
 
+    /// The same constant by position.
+    #[must_use]
+    pub(crate) fn by_position(mut self) -> Self {
+        self.role = Role::Positional;
+        self
+    }
+
     /// May be left out: [`super::Arguments::has`] tells.
     #[must_use]
     pub(crate) fn optional(mut self) -> Self {

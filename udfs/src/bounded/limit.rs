@@ -11,6 +11,9 @@ pub const VALUE_BYTES_MAX: u64 = 16 << 20;
 /// The most bytes a function makes for one batch of rows.
 pub const BATCH_BYTES_MAX: u64 = 256 << 20;
 
+/// The longest text an aggregate collects, in bytes.
+pub const TEXT_BYTES_MAX: u64 = 1 << 30;
+
 /// The most centroids of an approximate percentile; a hundred already give it within a per cent.
 pub const CENTROIDS_MAX: u64 = 10_000;
 
@@ -32,6 +35,8 @@ pub enum What {
     Value,
     /// Bytes of the values of one batch.
     Batch,
+    /// Bytes of a text that an aggregate collects.
+    Text,
     /// Centroids of a percentile.
     Centroids,
 }
@@ -45,6 +50,9 @@ impl fmt::Display for LimitExceeded {
             }
             What::Batch => {
                 write!(f, "{function} would make a batch of {amount} bytes, the limit is {BATCH_BYTES_MAX}")
+            }
+            What::Text => {
+                write!(f, "{function} would make a text of {amount} bytes, the limit is {TEXT_BYTES_MAX}")
             }
             What::Centroids => {
                 write!(f, "{function} would keep {amount} centroids, the limit is {CENTROIDS_MAX}")

@@ -2,22 +2,13 @@
 
 use bellwether_kernels::customer::buying::Kind;
 
-use super::model::{self, Fitted};
-use super::{fits, history, prediction};
+use super::model::Fitted;
+use super::{fits, history};
 use crate::adapter::aggregate::Aggregate;
-use crate::argument::Declared;
 use crate::function::Function;
 use crate::page::Page;
 
-const FITTED: Fitted<3, 4> = Fitted {
-    function: "mbg_nbd_fit",
-    parameters: prediction::names(Kind::MbgNbd),
-    refuse: history::refuse,
-    refusals: history::REFUSALS,
-    skip: |_| false,
-    fit: |customers| Kind::MbgNbd.fit(customers),
-    beside: None,
-};
+const FITTED: Fitted<3, 4> = Fitted::of(Kind::MbgNbd);
 
 const PAGE: Page = Page {
     summary: "The likeliest MBG/NBD model of customers, each a row of rfm_summary. While a customer is active he \
@@ -42,10 +33,8 @@ FROM (SELECT mbg_nbd_fit(frequency, recency, t, n) AS model FROM customers) AS f
 };
 
 pub(super) fn function() -> Function {
-    let mut parameters = history::parameters();
-    parameters.push(model::weight());
     Function::aggregate(Aggregate {
-        declared: Declared { name: FITTED.function, parameters, page: PAGE },
+        declared: FITTED.declared(PAGE),
         result: |_types| Ok(FITTED.data_type()),
         bind: |_arguments| Ok(FITTED),
     })

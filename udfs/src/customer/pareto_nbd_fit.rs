@@ -2,22 +2,13 @@
 
 use bellwether_kernels::customer::buying::Kind;
 
-use super::model::{self, Fitted};
-use super::{fits, history, prediction};
+use super::model::Fitted;
+use super::{fits, history};
 use crate::adapter::aggregate::Aggregate;
-use crate::argument::Declared;
 use crate::function::Function;
 use crate::page::Page;
 
-const FITTED: Fitted<3, 4> = Fitted {
-    function: "pareto_nbd_fit",
-    parameters: prediction::names(Kind::ParetoNbd),
-    refuse: history::refuse,
-    refusals: history::REFUSALS,
-    skip: |_| false,
-    fit: |customers| Kind::ParetoNbd.fit(customers),
-    beside: None,
-};
+const FITTED: Fitted<3, 4> = Fitted::of(Kind::ParetoNbd);
 
 const PAGE: Page = Page {
     summary: "The likeliest Pareto/NBD model of customers, each a row of rfm_summary. While a customer is active \
@@ -43,10 +34,8 @@ FROM (SELECT pareto_nbd_fit(frequency, recency, t, n) AS model FROM customers) A
 };
 
 pub(super) fn function() -> Function {
-    let mut parameters = history::parameters();
-    parameters.push(model::weight());
     Function::aggregate(Aggregate {
-        declared: Declared { name: FITTED.function, parameters, page: PAGE },
+        declared: FITTED.declared(PAGE),
         result: |_types| Ok(FITTED.data_type()),
         bind: |_arguments| Ok(FITTED),
     })

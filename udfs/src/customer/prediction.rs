@@ -39,7 +39,7 @@ pub(super) const fn names(kind: Kind) -> [&'static str; 4] {
 }
 
 /// The function that fits a model.
-fn maker(kind: Kind) -> &'static str {
+pub(super) const fn maker(kind: Kind) -> &'static str {
     match kind {
         Kind::BgNbd => "bg_nbd_fit",
         Kind::MbgNbd => "mbg_nbd_fit",

@@ -1,9 +1,11 @@
-//! `forecast(ts, value, horizon [, model, level])` — the values that follow the rows of a group, as a list.
+//! `forecast(ts, value, horizon, …)` — the values that follow the rows of a group, as a list.
 
 use std::sync::Arc;
 
-use bellwether_kernels::forecast::{Request, Rows, Step};
-use datafusion::arrow::array::{ArrayRef, Float64Builder, ListArray, StructArray, TimestampMicrosecondBuilder};
+use bellwether_kernels::forecast::{Outlook, Request, Rows};
+use datafusion::arrow::array::{
+    ArrayRef, Float64Builder, Int64Builder, ListArray, StringBuilder, StructArray, TimestampMicrosecondBuilder,
+};
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use datafusion::error::Result;
@@ -12,45 +14,37 @@ use super::request;
 use crate::adapter::aggregate::{Aggregate, Call, State};
 use crate::adapter::bytes::{Reader, Writer};
 use crate::adapter::column::Columns;
-use crate::argument::{Constant, Declared, Parameter, Type};
+use crate::argument::{Declared, Parameter, Type};
 use crate::function::Function;
 use crate::page::Page;
 
 const PAGE: Page = Page {
-    summary: "The values that follow the rows of a group, as the table function of the same name forecasts them. `unnest` \
-              makes rows of the list.",
-    result: "An array of `horizon` records: ts, in UTC; forecast; lower_bound, upper_bound.",
+    summary: "The values that follow the rows of a group, as the table function of the same name forecasts them with the \
+              same options; `events` and `reconcile` need it. `unnest` makes rows of the list.",
+    result: "An array of `horizon` records: ts, in UTC; forecast; lower_bound, upper_bound; and in each the same model, \
+             freq, season_length, mase_vs_naive, status and seasons, as of the table function.",
     nulls: "Rows without time are left out. NULL, NaN and infinite values count as missing.",
     undefined: "NULL without a single value.",
     errors: "argument horizon of forecast must be an integer from 1 to 100000.",
     cost: "16 bytes a row; time as the table function.",
     source: "As the table function.",
-    example: "SELECT f['ts'] AS ts, f['forecast'] AS forecast, f['lower_bound'] AS lower_bound
-FROM (SELECT unnest(forecast(day, revenue, 2, 'drift')) AS f
+    example: "SELECT f['ts'] AS ts, f['forecast'] AS forecast, f['lower_bound'] AS lower_bound, f['freq'] AS freq, f['status'] AS status
+FROM (SELECT unnest(forecast(day, revenue, 2, model => 'drift')) AS f
       FROM (VALUES (DATE '2026-01-01', 10.0), (DATE '2026-01-02', 12.0), (DATE '2026-01-03', 14.0), (DATE '2026-01-04', 16.0),
                    (DATE '2026-01-05', 18.0), (DATE '2026-01-06', 20.0), (DATE '2026-01-07', 22.0), (DATE '2026-01-08', 24.0),
                    (DATE '2026-01-09', 26.0), (DATE '2026-01-10', 28.0), (DATE '2026-01-11', 30.0), (DATE '2026-01-12', 32.0))
            AS sales(day, revenue)) AS forecasts",
-    output: "ts | forecast | lower_bound
-2026-01-13 00:00:00 | 34 | 34
-2026-01-14 00:00:00 | 36 | 36",
+    output: "ts | forecast | lower_bound | freq | status
+2026-01-13 00:00:00 | 34 | 34 | day | ok
+2026-01-14 00:00:00 | 36 | 36 | day | ok",
 };
 
 pub(super) fn function() -> Function {
+    let mut parameters =
+        vec![Parameter::value("ts", Type::Time, "When."), Parameter::value("value", Type::Number, "The value.")];
+    parameters.extend(request::options().into_iter().chain([request::holidays()]).map(Parameter::by_position));
     Function::aggregate(Aggregate {
-        declared: Declared {
-            name: "forecast",
-            parameters: vec![
-                Parameter::value("ts", Type::Time, "When."),
-                Parameter::value("value", Type::Number, "The value."),
-                Parameter::option("horizon", request::steps(), "How many steps ahead."),
-                Parameter::option("model", Constant::Choice(request::MODELS), "The model, as of the table function.")
-                    .or("auto"),
-                Parameter::option("level", request::levels(), "The probability that an interval holds the truth.")
-                    .or_number(request::LEVEL),
-            ],
-            page: PAGE,
-        },
+        declared: Declared { name: "forecast", parameters, page: PAGE },
         result: |_types| Ok(DataType::new_list(DataType::Struct(fields()), true)),
         bind: |arguments| Ok(Ahead { request: request::read(arguments)? }),
     })
@@ -88,7 +82,7 @@ impl Call for Ahead {
             // Values too, so that no sum depends on the order of arrival.
             rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             let (times, values): (Vec<i64>, Vec<f64>) = rows.into_iter().unzip();
-            lists.push(self.request.outlook(Rows::new(&times, &values)).map(|outlook| outlook.steps).as_deref());
+            lists.push(self.request.outlook(Rows::new(&times, &values)).as_ref());
         }
         lists.finish()
     }
@@ -118,37 +112,72 @@ impl State for Seen {
 }
 
 fn fields() -> Fields {
-    let numbers = ["forecast", "lower_bound", "upper_bound"].map(|name| Field::new(name, DataType::Float64, true));
-    let time = Field::new("ts", DataType::Timestamp(TimeUnit::Microsecond, None), true);
-    std::iter::once(time).chain(numbers).collect()
+    let columns = [
+        ("ts", DataType::Timestamp(TimeUnit::Microsecond, None)),
+        ("forecast", DataType::Float64),
+        ("lower_bound", DataType::Float64),
+        ("upper_bound", DataType::Float64),
+        ("model", DataType::Utf8),
+        ("freq", DataType::Utf8),
+        ("season_length", DataType::Int64),
+        ("mase_vs_naive", DataType::Float64),
+        ("status", DataType::Utf8),
+        ("seasons", DataType::Utf8),
+    ];
+    columns.into_iter().map(|(name, data_type)| Field::new(name, data_type, true)).collect()
 }
 
 /// A list of steps for each group.
 #[derive(Default)]
 struct Lists {
-    times: TimestampMicrosecondBuilder,
-    numbers: [Float64Builder; 3],
+    ts: TimestampMicrosecondBuilder,
+    forecast: Float64Builder,
+    lower_bound: Float64Builder,
+    upper_bound: Float64Builder,
+    model: StringBuilder,
+    freq: StringBuilder,
+    season_length: Int64Builder,
+    mase_vs_naive: Float64Builder,
+    status: StringBuilder,
+    seasons: StringBuilder,
     lengths: Vec<usize>,
     present: Vec<bool>,
 }
 
 impl Lists {
-    fn push(&mut self, steps: Option<&[Step]>) {
-        self.present.push(steps.is_some());
-        self.lengths.push(steps.map_or(0, <[Step]>::len));
-        for step in steps.unwrap_or_default() {
-            self.times.append_option(step.time);
-            for (numbers, value) in self.numbers.iter_mut().zip([step.value, step.lower, step.upper]) {
-                numbers.append_value(value);
-            }
+    fn push(&mut self, outlook: Option<&Outlook>) {
+        self.present.push(outlook.is_some());
+        self.lengths.push(outlook.map_or(0, |outlook| outlook.steps.len()));
+        let Some(outlook) = outlook else { return };
+        let freq = outlook.series.frequency.name();
+        let (season_length, seasons) = request::told(&outlook.seasons);
+        for step in &outlook.steps {
+            self.ts.append_option(step.time);
+            self.forecast.append_value(step.value);
+            self.lower_bound.append_value(step.lower);
+            self.upper_bound.append_value(step.upper);
+            self.model.append_value(&outlook.model);
+            self.freq.append_value(&freq);
+            self.season_length.append_value(season_length);
+            self.mase_vs_naive.append_option(outlook.mase_vs_naive);
+            self.status.append_value(outlook.status);
+            self.seasons.append_value(&seasons);
         }
     }
 
     fn finish(mut self) -> Result<ArrayRef> {
-        let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.times.finish())];
-        for numbers in &mut self.numbers {
-            arrays.push(Arc::new(numbers.finish()));
-        }
+        let arrays: Vec<ArrayRef> = vec![
+            Arc::new(self.ts.finish()),
+            Arc::new(self.forecast.finish()),
+            Arc::new(self.lower_bound.finish()),
+            Arc::new(self.upper_bound.finish()),
+            Arc::new(self.model.finish()),
+            Arc::new(self.freq.finish()),
+            Arc::new(self.season_length.finish()),
+            Arc::new(self.mase_vs_naive.finish()),
+            Arc::new(self.status.finish()),
+            Arc::new(self.seasons.finish()),
+        ];
         let steps = StructArray::try_new(fields(), arrays, None)?;
         let item = Arc::new(Field::new_list_field(DataType::Struct(fields()), true));
         let offsets = OffsetBuffer::from_lengths(self.lengths);

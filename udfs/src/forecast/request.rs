@@ -12,7 +12,7 @@ const HORIZON_MAX: i64 = 100_000;
 const SEASON_MAX: i64 = 100_000;
 
 /// The words of `model`.
-pub(super) const MODELS: &[&str] = &[
+const MODELS: &[&str] = &[
     "auto",
     "ensemble",
     "ets",
@@ -34,7 +34,7 @@ pub(super) const MODELS: &[&str] = &[
 ];
 
 /// The probability of intervals that is taken when none is given.
-pub(super) const LEVEL: f64 = 0.8;
+const LEVEL: f64 = 0.8;
 
 /// The words of `freq`.
 const FREQUENCIES: &[&str] =
@@ -52,12 +52,7 @@ pub(super) fn columns() -> Vec<Parameter> {
 
 /// How many steps ahead.
 pub(super) fn horizon() -> Parameter {
-    Parameter::constant("horizon", steps(), "How many steps ahead.")
-}
-
-/// Numbers of steps.
-pub(super) fn steps() -> Constant {
-    Constant::Integer(1, HORIZON_MAX)
+    Parameter::constant("horizon", Constant::Integer(1, HORIZON_MAX), "How many steps ahead.")
 }
 
 /// How series are read: the length of their steps and of their seasons.
@@ -82,23 +77,34 @@ pub(super) fn calendar() -> Vec<Parameter> {
 
 /// The model.
 pub(super) fn model() -> Parameter {
-    let meaning = "The model; `auto` chooses by a backtest, `ensemble` is the median of those that suit the series.";
+    let meaning =
+        "The model; `auto` weighs several by a backtest, `ensemble` is the median of those that suit the series.";
     Parameter::constant("model", Constant::Choice(MODELS), meaning).or("auto")
 }
 
 /// The probability of intervals. The ends of the range have no interval.
 pub(super) fn level() -> Parameter {
-    Parameter::constant("level", levels(), "The probability that an interval holds the truth.").or_number(LEVEL)
-}
-
-/// Probabilities of intervals.
-pub(super) fn levels() -> Constant {
-    Constant::Number(0.01, 0.999)
+    let meaning = "The probability that an interval holds the truth.";
+    Parameter::constant("level", Constant::Number(0.01, 0.999), meaning).or_number(LEVEL)
 }
 
 /// Whether values below zero cannot be.
 pub(super) fn nonnegative() -> Parameter {
     Parameter::constant("nonnegative", Constant::Flag, "Whether values below zero cannot be.").or_flag(false)
+}
+
+/// Days of a kind of their own.
+pub(super) fn holidays() -> Parameter {
+    let meaning = "Days of a kind of their own, past and to come; one effect for all of them.";
+    Parameter::constant("holidays", Constant::Times, meaning).optional()
+}
+
+/// What is asked for, with or without a relation.
+pub(super) fn options() -> Vec<Parameter> {
+    let mut parameters = vec![horizon(), model(), level()];
+    parameters.extend(calendar());
+    parameters.push(nonnegative());
+    parameters
 }
 
 /// The seasons as results tell them: the shortest, one for none, and all of them.

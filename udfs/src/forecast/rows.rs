@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use bellwether_kernels::forecast::Rows;
 use datafusion::error::Result;
 
-use crate::argument::{Constant, Parameter};
+use super::request;
+use crate::argument::Parameter;
 use crate::error::CallError;
 use crate::table::{self, Call, FeatureColumn, Group, NULL_CODE, Slot};
 
@@ -14,14 +15,10 @@ const EVENTS_MAX: usize = 200;
 
 /// The parameters that tell of holidays and events.
 pub(super) fn events() -> Vec<Parameter> {
-    let holidays = "Days of a kind of their own, past and to come; one effect for all of them.";
     let events = "Columns of what was on and what is known to come: a number or boolean, or a text, each of whose \
                   values is an event. Rows after the last value tell what will be on; NULL is nothing, and a step \
                   without a row is as usual.";
-    vec![
-        Parameter::constant("holidays", Constant::Times, holidays).optional(),
-        Parameter::features("events", events).optional(),
-    ]
+    vec![request::holidays(), Parameter::features("events", events).optional()]
 }
 
 /// The columns of a series.

@@ -1,15 +1,17 @@
-//! Syntax of PostgreSQL that stands for a function: `extract(… FROM …)`, `json -> 'key'`.
+//! Syntax of PostgreSQL that stands for a function: `extract(… FROM …)`, `json -> 'key'`, `json['key']`.
 
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::DFSchema;
+use datafusion::common::{DFSchema, plan_err};
 use datafusion::error::Result;
 use datafusion::functions::string::starts_with;
 use datafusion::functions_nested::array_has::array_has_any_udf;
 use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawAggregateExpr, RawBinaryExpr};
-use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF, cast};
+use datafusion::logical_expr::planner::{
+    ExprPlanner, PlannerResult, RawAggregateExpr, RawBinaryExpr, RawFieldAccessExpr,
+};
+use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, ScalarUDF, cast, lit};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use super::{extract, json, regex};
@@ -55,6 +57,32 @@ impl ExprPlanner for Planner {
         Ok(PlannerResult::Planned(self.extract.call(args)))
     }
 
+    /// `jsonb` has subscripts: keys of objects, positions in arrays. An `int2vector` counts from zero.
+    fn plan_field_access(
+        &self,
+        mut raw: RawFieldAccessExpr,
+        schema: &DFSchema,
+    ) -> Result<PlannerResult<RawFieldAccessExpr>> {
+        if is_vector(&raw.expr, schema)
+            && let GetFieldAccess::ListIndex { key } = raw.field_access
+        {
+            raw.field_access = GetFieldAccess::ListIndex { key: Box::new(*key + lit(1_i64)) };
+            return Ok(PlannerResult::Original(raw));
+        }
+        if !is_json(&raw.expr, schema) {
+            return Ok(PlannerResult::Original(raw));
+        }
+        let key = match &raw.field_access {
+            GetFieldAccess::NamedStructField { name } => Expr::Literal(name.clone(), None),
+            GetFieldAccess::ListIndex { key } => key.as_ref().clone(),
+            GetFieldAccess::ListRange { .. } => return plan_err!("jsonb subscript does not support slices"),
+        };
+        Ok(match self.json.call(&BinaryOperator::Arrow, &raw.expr, &key) {
+            Some(value) => PlannerResult::Planned(value),
+            None => PlannerResult::Original(raw),
+        })
+    }
+
     /// DISTINCT sorts in PostgreSQL, so what is collected comes in order. A count is a `bigint`.
     fn plan_aggregate(&self, mut raw: RawAggregateExpr) -> Result<PlannerResult<RawAggregateExpr>> {
         let collects = matches!(raw.func.name(), "array_agg" | "string_agg" | "json_agg" | "jsonb_agg");
@@ -80,6 +108,10 @@ impl ExprPlanner for Planner {
 
 fn is_json(expr: &Expr, schema: &DFSchema) -> bool {
     expr.to_field(schema).is_ok_and(|(_, field)| matches!(postgres_type::of(&field), Some("json" | "jsonb")))
+}
+
+fn is_vector(expr: &Expr, schema: &DFSchema) -> bool {
+    expr.to_field(schema).is_ok_and(|(_, field)| matches!(postgres_type::of(&field), Some("int2vector" | "oidvector")))
 }
 
 /// Texts contain one another only as JSON.

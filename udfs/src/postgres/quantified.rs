@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Datum, UInt32Array};
 use datafusion::arrow::compute::kernels::cmp::{eq, gt, gt_eq, lt, lt_eq, neq};
-use datafusion::arrow::compute::take;
+use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{exec_err, plan_err};
 use datafusion::error::Result;
+use datafusion::logical_expr::type_coercion::binary::comparison_coercion;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
@@ -110,6 +111,7 @@ impl Quantified {
         }
         let values = take(values, &UInt32Array::from(rows.clone()), None)?;
         let elements = take(lists.values(), &UInt32Array::from(elements), None)?;
+        let (values, elements) = alike(values, elements)?;
         let compared = self.kernel()?(&values, &elements)?;
         // What one comparison can decide for all.
         let decisive = self.quantifier == Quantifier::Any;
@@ -128,6 +130,18 @@ impl Quantified {
         }
         Ok(BooleanArray::from(answers))
     }
+}
+
+/// Both in one type: a parameter may be of another than the statement was planned for.
+fn alike(values: ArrayRef, elements: ArrayRef) -> Result<(ArrayRef, ArrayRef)> {
+    let (left, right) = (values.data_type(), elements.data_type());
+    if left == right {
+        return Ok((values, elements));
+    }
+    let Some(common) = comparison_coercion(left, right) else {
+        return exec_err!("cannot compare values of type {left} with elements of type {right}");
+    };
+    Ok((cast(&values, &common)?, cast(&elements, &common)?))
 }
 
 #[cfg(test)]

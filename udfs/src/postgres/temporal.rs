@@ -387,7 +387,7 @@ fn timestamp_out_of_range() -> ValueError {
 }
 
 /// `sign` times the interval after a timestamp: first the months, then the days, then the time.
-fn later(timestamp: i64, interval: IntervalMonthDayNano, sign: i64, zone: Zone) -> Result<i64, ValueError> {
+pub(super) fn later(timestamp: i64, interval: IntervalMonthDayNano, sign: i64, zone: Zone) -> Result<i64, ValueError> {
     if is_infinite(timestamp) {
         return Ok(timestamp);
     }

@@ -10,12 +10,17 @@
 //! compression, in about the same space. A dictionary that a column outgrows is built in vain, once for each row
 //! group, so a column of many values gets none.
 //!
+//! Columns are compressed, but for bytes that hardly become fewer by it: journeys and sketches, which functions have
+//! packed already, are read several times as fast as they are.
+//!
+//! Floats have no statistics: a NaN in them is larger than the maximum they would have.
+//!
 //! Identifiers of many values get a Bloom filter, since they are looked up one at a time, unless they ascend:
 //! then minima and maxima tell as much and cost nothing.
 
 use std::collections::HashSet;
 
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::row::{RowConverter, SortField};
@@ -40,10 +45,16 @@ const SAMPLE_ROWS: usize = 1 << 14;
 /// Fewer rows than this tell nothing of those that follow.
 const SAMPLE_ROWS_MIN: usize = 1 << 10;
 
+/// Bytes that are compressed to see what becomes of them.
+const SAMPLE_BYTES: usize = 1 << 20;
+
+/// How hard columns are compressed: beyond this level, writing takes much longer and reading gains little.
+const LEVEL: i32 = 1;
+
 /// The writer's properties for a file that begins with `first`, whose rows come in `order` if there is one.
 pub(super) fn properties(first: &RecordBatch, order: Option<&Order>) -> Result<WriterProperties> {
     let row_group_rows = if order.is_some() { SORTED_ROW_GROUP_ROWS } else { ROW_GROUP_ROWS };
-    let level = ZstdLevel::try_new(1).unwrap_or_default();
+    let level = ZstdLevel::try_new(LEVEL).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(row_group_rows))
@@ -54,6 +65,11 @@ pub(super) fn properties(first: &RecordBatch, order: Option<&Order>) -> Result<W
         // A look-up decodes whole pages.
         builder = builder.set_data_page_row_count_limit(BATCH_ROWS);
     }
+    for field in first.schema_ref().fields().iter().filter(|field| field.data_type().is_floating()) {
+        // A NaN is above every maximum that is stated, so what is stated would make readers miss it.
+        let column = ColumnPath::from(field.name().as_str());
+        builder = builder.set_column_statistics_enabled(column, EnabledStatistics::None);
+    }
     let sample = first.slice(0, first.num_rows().min(SAMPLE_ROWS));
     if sample.num_rows() < SAMPLE_ROWS_MIN {
         return Ok(builder.build());
@@ -62,6 +78,10 @@ pub(super) fn properties(first: &RecordBatch, order: Option<&Order>) -> Result<W
         // The columns inside a nested one have paths of their own and stay as the library does them.
         if !field.data_type().is_nested() {
             builder = encoded(builder, field.name(), &Sample::of(column)?);
+        }
+        if is_packed(column) {
+            builder =
+                builder.set_column_compression(ColumnPath::from(field.name().as_str()), Compression::UNCOMPRESSED);
         }
     }
     Ok(builder.build())
@@ -88,6 +108,29 @@ fn encoded(builder: WriterPropertiesBuilder, name: &str, sample: &Sample) -> Wri
 fn is_id(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "id" || name.ends_with("_id")
+}
+
+/// Whether a column holds bytes that do not compress to half of what they are.
+fn is_packed(column: &ArrayRef) -> bool {
+    let mut bytes = Vec::new();
+    match column.data_type() {
+        DataType::Binary => extend(&mut bytes, column.as_binary::<i32>()),
+        DataType::LargeBinary => extend(&mut bytes, column.as_binary::<i64>()),
+        DataType::BinaryView => extend(&mut bytes, column.as_binary_view()),
+        _ => return false,
+    }
+    // What cannot be compressed here is left to the library.
+    zstd::bulk::compress(&bytes, LEVEL).is_ok_and(|compressed| compressed.len() * 2 > bytes.len())
+}
+
+fn extend<'a>(bytes: &mut Vec<u8>, values: impl IntoIterator<Item = Option<&'a [u8]>>) {
+    for value in values.into_iter().flatten() {
+        let room = SAMPLE_BYTES - bytes.len();
+        bytes.extend_from_slice(&value[..value.len().min(room)]);
+        if value.len() >= room {
+            break;
+        }
+    }
 }
 
 /// What the first rows say of a column.
@@ -146,7 +189,7 @@ impl Sample {
 mod tests {
     use std::sync::Arc;
 
-    use datafusion::arrow::array::{Decimal128Array, Float64Array, Int64Array, StringArray};
+    use datafusion::arrow::array::{BinaryArray, Decimal128Array, Float64Array, Int64Array, StringArray};
 
     use super::*;
 
@@ -158,6 +201,14 @@ mod tests {
 
     fn scattered(count: i64) -> impl Iterator<Item = i64> {
         (0..count).map(|n| (n * 7919) % 100_003)
+    }
+
+    #[test]
+    fn floats_have_no_statistics() {
+        let (properties, path) = of("x", Arc::new(Float64Array::from(vec![1.0, f64::NAN])));
+        assert_eq!(properties.statistics_enabled(&path), EnabledStatistics::None);
+        let (properties, path) = of("x", Arc::new(Int64Array::from(vec![1])));
+        assert_eq!(properties.statistics_enabled(&path), EnabledStatistics::Page);
     }
 
     #[test]
@@ -194,6 +245,21 @@ mod tests {
         assert!(filtered("ID", Arc::new(StringArray::from_iter_values(scattered(5000).map(|n| n.to_string())))));
         assert!(!filtered("amount", Arc::new(Int64Array::from_iter_values(scattered(5000)))));
         assert!(!filtered("order_id", Arc::new(Int64Array::from_iter_values(0..5000))));
+    }
+
+    #[test]
+    fn bytes_that_are_packed_already_are_not_compressed() {
+        let compression = |bytes: fn(i64) -> Vec<u8>| {
+            let column = BinaryArray::from_iter_values(scattered(5000).map(bytes));
+            let (properties, path) = of("state", Arc::new(column));
+            properties.compression(&path)
+        };
+        let random = |seed: i64| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64.cast_signed()).to_le_bytes().to_vec();
+        assert_eq!(compression(random), Compression::UNCOMPRESSED);
+        let repetitive = |seed: i64| format!("{{\"name\": \"value\", \"number\": {}}}", seed % 10).into_bytes();
+        assert!(matches!(compression(repetitive), Compression::ZSTD(_)));
+        let (properties, path) = of("few", Arc::new(BinaryArray::from_iter_values(scattered(100).map(random))));
+        assert!(matches!(properties.compression(&path), Compression::ZSTD(_)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `bellwether check`: verifies every log, file and checksum of a lake, or what its model can answer.
 
 mod model;
+mod stale;
 
 use bellwether::{Config, Error, Result};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
@@ -17,7 +18,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// The tables of `core`: which are empty, which keys do not resolve, which views cannot answer
+    /// The tables of `core`: which are empty, which keys do not resolve, which views cannot answer or are behind
     Model,
 }
 
@@ -27,7 +28,7 @@ Examples:
   bellwether check model --lake ./lake
 
 Without `model`, every file of every table is read; exits with 1 when something is not as it was written.
-With it, the rows of `core` are looked at; exits with 1 when keys do not resolve.";
+With it, the rows of `core` are looked at; exits with 1 when keys do not resolve. Materialized views that are behind are named.";
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
     require_lake(&config.lake)?;

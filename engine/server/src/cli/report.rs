@@ -75,7 +75,8 @@ fn place(statement: &str, position: usize) -> Option<String> {
             let shown: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
             let start: String = shown.chars().take(before).collect();
             let indent = label.len() + console::measure_text_width(&start);
-            return Some(format!("{label}{shown}\n{:indent$}^", ""));
+            // Not the padding of `format!`, which panics beyond 65,535 columns.
+            return Some(format!("{label}{shown}\n{}^", " ".repeat(indent)));
         }
         before -= length + 1;
     }
@@ -108,6 +109,14 @@ mod tests {
     fn a_position_outside_the_text_is_left_out() {
         let error = Error::new(ErrorKind::Syntax, "unexpected end").with_position(99);
         assert_eq!(describe(&locate(error, "select")), "error: unexpected end\n");
+    }
+
+    #[test]
+    fn a_place_in_a_long_line_is_marked() {
+        let statement = format!("select '{}' {{", "x".repeat(70_000));
+        let error = Error::new(ErrorKind::Syntax, "unexpected character").with_position(statement.len());
+        let text = describe(&locate(error, &statement));
+        assert_eq!(text.lines().nth(2).map(str::len), Some("line 1: ".len() + statement.len()));
     }
 
     #[test]

@@ -12,9 +12,6 @@ use std::task::{Context, Poll};
 use arrow::array::{Array, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
-use arrow_flight::FlightData;
-use arrow_flight::encode::{DictionaryHandling, FlightDataEncoderBuilder};
-use arrow_flight::error::FlightError;
 use bellwether::{Error, ErrorKind, Result};
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
@@ -22,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
+use super::message::{BatchEncoder, Message};
 use super::plain;
 use super::status::status;
 
@@ -46,7 +44,7 @@ pub(super) fn send(
     schema: SchemaRef,
     stop: CancellationToken,
     lease: impl Send + 'static,
-) -> Messages<FlightData> {
+) -> Messages<Message> {
     let (sender, receiver) = mpsc::channel(MESSAGES_AHEAD);
     let task = tokio::spawn(async move {
         let encoded = encode(rows, schema);
@@ -75,7 +73,7 @@ pub(super) fn send(
 }
 
 /// Sends a result that is at hand.
-pub(super) fn send_batch(batch: RecordBatch) -> Messages<FlightData> {
+pub(super) fn send_batch(batch: RecordBatch) -> Messages<Message> {
     let schema = batch.schema();
     send(stream::iter([Ok(batch)]).boxed(), schema, CancellationToken::new(), ())
 }
@@ -85,8 +83,8 @@ struct Stopped;
 /// Moves messages on until they end, the receiver goes, or `stop` is called.
 /// Room is made before a message is asked for, so that no message waits encoded beside the channel.
 async fn forward(
-    mut messages: Messages<FlightData>,
-    sender: &mpsc::Sender<Result<FlightData, Status>>,
+    mut messages: Messages<Message>,
+    sender: &mpsc::Sender<Result<Message, Status>>,
     stop: &CancellationToken,
 ) -> Result<(), Stopped> {
     loop {
@@ -111,17 +109,14 @@ async fn forward(
     }
 }
 
-fn encode(rows: Rows, schema: SchemaRef) -> Messages<FlightData> {
-    let batches = Packed::new(rows, Arc::clone(&schema));
-    FlightDataEncoderBuilder::new()
-        .with_schema(schema)
-        // Batches have their size already, and by a better measure: the encoder counts a slice as the
-        // whole buffer it was cut from. There are no dictionaries to expand either.
-        .with_max_flight_data_size(usize::MAX)
-        .with_dictionary_handling(DictionaryHandling::Resend)
-        .build(batches.map(|batch| batch.map_err(|error| FlightError::from(status(error)))))
-        .map(|message| message.map_err(Status::from))
-        .boxed()
+fn encode(rows: Rows, schema: SchemaRef) -> Messages<Message> {
+    let (mut encoder, columns) = match BatchEncoder::new(Arc::clone(&schema)) {
+        Ok(begun) => begun,
+        Err(error) => return stream::iter([Err(status(error))]).boxed(),
+    };
+    let batches =
+        Packed::new(rows, schema).map(move |batch| batch.and_then(|batch| encoder.encode(&batch)).map_err(status));
+    stream::iter([Ok(columns)]).chain(batches).boxed()
 }
 
 /// Batches with plain types and of a good size: small ones together, large ones in parts.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use arrow::datatypes::SchemaRef;
 use arrow::ipc::writer::IpcWriteOptions;
 use arrow_flight::sql::ActionCreatePreparedStatementResult;
-use arrow_flight::{FlightData, IpcMessage, SchemaAsIpc};
+use arrow_flight::{IpcMessage, SchemaAsIpc};
 use bellwether::{Error, ErrorKind, Prepared, Result, Statement};
 use bytes::Bytes;
 use datafusion::scalar::ScalarValue;
@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use super::handle::Handle;
 use super::incoming::Upload;
 use super::login::Login;
+use super::message::Message;
 use super::outgoing::Messages;
 use super::{parameters, placeholder, query};
 
@@ -102,7 +103,7 @@ pub(super) async fn offer(login: &Login, handle: &[u8]) -> Result<(Handle, Schem
 }
 
 /// Runs a prepared query with what it is bound to now.
-pub(super) fn fetch(login: Arc<Login>, handle: &[u8]) -> Result<Messages<FlightData>> {
+pub(super) fn fetch(login: Arc<Login>, handle: &[u8]) -> Result<Messages<Message>> {
     let Bound { plan, parameters } = find(&login, handle)?.to_run()?;
     Ok(query::fetch_now(login, plan, parameters))
 }

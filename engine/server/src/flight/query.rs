@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arrow::datatypes::{Schema, SchemaRef};
-use arrow_flight::FlightData;
 use bellwether::{Error, ErrorKind, Outcome, Prepared, Result, Session, Statement};
 use datafusion::scalar::ScalarValue;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -15,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::handle::Handle;
 use super::login::{Login, Logins};
+use super::message::Message;
 use super::outgoing::{self, Messages, Rows};
 use super::plain;
 
@@ -63,7 +63,7 @@ pub(super) async fn offer(
 }
 
 /// Runs an offered query and sends its rows. A ticket is good once, for whoever has the user's password.
-pub(super) fn fetch(logins: &Logins, login: Arc<Login>, handle: Handle) -> Result<Messages<FlightData>> {
+pub(super) fn fetch(logins: &Logins, login: Arc<Login>, handle: Handle) -> Result<Messages<Message>> {
     let now = Instant::now();
     let own = login.queries.take(handle, now).map(|query| (Arc::clone(&login), query));
     let found = own.or_else(|| logins.of_same_user(&login, |other| other.queries.take(handle, now)));
@@ -83,7 +83,7 @@ pub(super) fn fetch_now(
     login: Arc<Login>,
     plan: Arc<Prepared>,
     parameters: Vec<Vec<ScalarValue>>,
-) -> Messages<FlightData> {
+) -> Messages<Message> {
     let schema = schema_of(&plan);
     let rows = run(login.session.clone(), plan, parameters);
     outgoing::send(rows, schema, CancellationToken::new(), login)

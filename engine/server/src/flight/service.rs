@@ -23,12 +23,13 @@ use arrow_flight::{
 use bellwether::{Engine, Error, ErrorKind, Result};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use prost::Message;
+use prost::Message as _;
 use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Extensions, Request, Response, Status, Streaming};
 
 use super::handle::Handle;
 use super::login::{Login, Logins};
+use super::message::Message;
 use super::outgoing::{self, Messages};
 use super::status::status;
 use super::{action, incoming, ingest, keys, prepared, query, sql_info, tables, type_info};
@@ -87,7 +88,13 @@ impl Service {
         }
     }
 
-    async fn get(&self, login: Arc<Login>, ticket: Ticket) -> Result<Messages<FlightData>> {
+    /// The rows of a ticket, for whoever calls.
+    pub(super) async fn rows(&self, request: Request<Ticket>) -> Result<Messages<Message>, Status> {
+        let login = self.login(request.metadata(), request.extensions(), "DoGet").await?;
+        self.get(login, request.into_inner()).await.map_err(status)
+    }
+
+    async fn get(&self, login: Arc<Login>, ticket: Ticket) -> Result<Messages<Message>> {
         match command(&ticket.ticket)? {
             Command::TicketStatementQuery(TicketStatementQuery { statement_handle }) => {
                 let handle = Handle::from_bytes(&statement_handle)
@@ -206,9 +213,9 @@ impl FlightService for Service {
             .map_err(|error| status(Error::internal("a schema cannot be encoded").with_source(error)))
     }
 
-    async fn do_get(&self, request: Request<Ticket>) -> Result<Response<Self::DoGetStream>, Status> {
-        let login = self.login(request.metadata(), request.extensions(), "DoGet").await?;
-        self.get(login, request.into_inner()).await.map(Response::new).map_err(status)
+    /// The trait asks for it; calls of DoGet go to [`Service::rows`], whose messages are not copied.
+    async fn do_get(&self, _: Request<Ticket>) -> Result<Response<Self::DoGetStream>, Status> {
+        Err(Status::internal("DoGet is answered by the door"))
     }
 
     async fn do_put(&self, request: Request<Streaming<FlightData>>) -> Result<Response<Self::DoPutStream>, Status> {

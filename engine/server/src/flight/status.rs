@@ -30,6 +30,12 @@ fn code(kind: ErrorKind) -> Code {
     match kind {
         ErrorKind::Syntax
         | ErrorKind::UndefinedColumn
+        | ErrorKind::AmbiguousColumn
+        | ErrorKind::InvalidColumnReference
+        | ErrorKind::Grouping
+        | ErrorKind::Windowing
+        | ErrorKind::InvalidLimit
+        | ErrorKind::InvalidOffset
         | ErrorKind::UndefinedFunction
         | ErrorKind::InvalidParameter
         | ErrorKind::TypeMismatch

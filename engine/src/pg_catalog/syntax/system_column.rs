@@ -1,4 +1,5 @@
 //! `cls.tableoid`: which relation of the catalogue a row is in. Its rows are in the one relation they are read from.
+//! `cls.xmin`: the transaction that wrote a row; one that ended long ago.
 //!
 //! `ctid BETWEEN … AND …`: whether a row lies between two places. Clients that read a table in parallel ask for its rows
 //! by pages; there are none here, so that every row is said to lie on the first one, and one of the readers gets all.
@@ -10,6 +11,11 @@ use crate::names::identifier;
 use crate::pg_catalog::declared;
 
 const TABLE_ID: &str = "tableoid";
+
+const WRITTEN_BY: &str = "xmin";
+
+/// The number PostgreSQL gives to transactions that everybody sees.
+const FROZEN: u32 = 2;
 
 const PLACE: &str = "ctid";
 
@@ -45,16 +51,18 @@ fn of_factor(factor: &TableFactor, found: &mut Vec<(String, u32)>) {
     }
 }
 
-/// The number that stands for `alias.tableoid`.
+/// The number that stands for `alias.tableoid` or `alias.xmin`.
 pub(super) fn number(expression: &Expr, relations: &[(String, u32)]) -> Option<Expr> {
     let Expr::CompoundIdentifier(parts) = expression else { return None };
     let [table, column] = parts.as_slice() else { return None };
-    if identifier(column) != TABLE_ID {
+    let column = identifier(column);
+    if ![TABLE_ID, WRITTEN_BY].contains(&column.as_str()) {
         return None;
     }
     let table = identifier(table);
     let (_, id) = relations.iter().rev().find(|(name, _)| *name == table)?;
-    Some(call("oid", vec![Expr::value(Value::Number(id.to_string(), false))]))
+    let number = if column == TABLE_ID { *id } else { FROZEN };
+    Some(call("oid", vec![Expr::value(Value::Number(number.to_string(), false))]))
 }
 
 /// Whether every row lies between the two places of `ctid BETWEEN '(0,0)'::tid AND '(9,0)'::tid`.

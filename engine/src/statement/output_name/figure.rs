@@ -1,8 +1,8 @@
 //! The name of a column that has none, by the rules of PostgreSQL's `FigureColname`.
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, ArrayElemTypeDef, DataType, ExactNumberInfo, Expr, ObjectName, ObjectNamePart, SelectItem, SetExpr,
-    TimezoneInfo, TrimWhereField,
+    AccessExpr, ArrayElemTypeDef, BinaryOperator, DataType, ExactNumberInfo, Expr, ObjectName, ObjectNamePart,
+    SelectItem, SetExpr, TimezoneInfo, TrimWhereField,
 };
 
 use crate::names::identifier;
@@ -51,6 +51,7 @@ fn own_name(expr: &Expr) -> Option<String> {
         Expr::Exists { negated: false, .. } => "exists",
         Expr::Array(_) => "array",
         Expr::Tuple(_) => "row",
+        Expr::BinaryOp { op: BinaryOperator::Overlaps, .. } => "overlaps",
         Expr::AtTimeZone { .. } => "timezone",
         Expr::Extract { .. } => "extract",
         Expr::Ceil { .. } => "ceil",

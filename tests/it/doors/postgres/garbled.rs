@@ -12,13 +12,18 @@ use futures::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_postgres::{Client, NoTls};
 
-use self::stream::Garbled;
+use self::stream::{Garbled, Sent};
 
 /// Connections at a time.
 const WORKERS: usize = 16;
 
-/// Messages with mistakes, of all workers together; with those of start-ups.
+/// Messages with mistakes, of all workers together.
 const MESSAGES: usize = 10_000;
+
+/// So many of each kind that a client sends, at least: start-up, password, query, parse, bind, describe, execute,
+/// close, sync, the rows of a COPY and its end.
+const OF_EACH_KIND: usize = 5;
+const KINDS: &[u8] = b"\0pQPBDECSdc";
 
 /// A message that says it is longer than it is leaves the server waiting: a client that has waited so long goes.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -52,8 +57,14 @@ async fn act(client: &mut Client, what: usize) -> Result<(), tokio_postgres::Err
     Ok(())
 }
 
+/// Whether all kinds were sent often enough; chance may be against the rare ones, but not for ever.
+fn is_enough(sent: &Sent) -> bool {
+    let all = sent.all();
+    all >= 4 * MESSAGES || (all >= MESSAGES && KINDS.iter().all(|&kind| sent.of(kind) >= OF_EACH_KIND))
+}
+
 /// One connection: logs in, then sends with mistakes until the server or the client has enough.
-async fn garbled_connection(server: &TestServer, seed: u64, sent: &Arc<AtomicUsize>) {
+async fn garbled_connection(server: &TestServer, seed: u64, sent: &Arc<Sent>) {
     let Ok(socket) = TcpStream::connect(server.server.postgres_address()).await else { return };
     // Some connections begin with their mistakes, before anybody is known.
     let from_the_start = seed % 7 == 0;
@@ -69,7 +80,7 @@ async fn garbled_connection(server: &TestServer, seed: u64, sent: &Arc<AtomicUsi
     mistakes.begin();
     for what in seed as usize.. {
         let outcome = tokio::time::timeout(PATIENCE, act(&mut client, what)).await;
-        if outcome.is_err() || client.is_closed() || sent.load(Ordering::Relaxed) >= MESSAGES {
+        if outcome.is_err() || client.is_closed() || is_enough(sent) {
             break;
         }
     }
@@ -89,13 +100,13 @@ async fn garbled_messages_end_their_own_connection_only() {
     let witness = server.connect().await.unwrap();
     witness.batch_execute("CREATE TABLE t (id bigint, name text); INSERT INTO t VALUES (1, 'one')").await.unwrap();
 
-    let sent = Arc::new(AtomicUsize::new(0));
+    let sent = Arc::new(Sent::none());
     let mut workers = Vec::new();
     for worker in 0..WORKERS as u64 {
         let (server, sent) = (Arc::clone(&server), Arc::clone(&sent));
         workers.push(tokio::spawn(async move {
             let mut seed = worker << 32;
-            while sent.load(Ordering::Relaxed) < MESSAGES {
+            while !is_enough(&sent) {
                 garbled_connection(&server, seed, &sent).await;
                 seed += 1;
             }
@@ -112,7 +123,10 @@ async fn garbled_messages_end_their_own_connection_only() {
     }
 
     assert_eq!(panics.load(Ordering::Relaxed), 0, "something panicked");
-    assert!(sent.load(Ordering::Relaxed) >= MESSAGES);
+    assert!(sent.all() >= MESSAGES);
+    for &kind in KINDS {
+        assert!(sent.of(kind) >= OF_EACH_KIND, "{} messages of kind {:?}", sent.of(kind), char::from(kind));
+    }
     // Connections that ended are gone: only the witness is left.
     let mut sessions = 0;
     for _ in 0..100 {

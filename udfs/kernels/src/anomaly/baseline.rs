@@ -4,10 +4,15 @@ use super::location::median;
 use super::ordered::Ordered;
 use crate::decompose::{Decomposition, Mstl, detect_periods, interpolate};
 
-/// Without a season the trend is a moving median over a tenth of the series, of at least and at most so many values.
+/// The trend reaches over a tenth of the series, of at least and at most so many values: without a season as a moving
+/// median. One that follows quickly takes part in chance; what is left then varies less than values do, and ordinary ones
+/// look like anomalies.
 const WINDOW_MIN: usize = 7;
 const WINDOW_MAX: usize = 301;
 const WINDOW_PART: usize = 10;
+/// A season of which fewer were seen beside a shorter one is left to the trend, which follows it: of three years, the mean
+/// of a day of the year would follow chance.
+const SEASONS_SEEN: usize = 5;
 /// A seasonal part that explains less of what is left by the trend is no season.
 const STRENGTH_MIN: f64 = 0.3;
 
@@ -26,19 +31,26 @@ pub(super) fn seasonal_and_median(values: &[f64]) -> Option<Vec<f64>> {
 }
 
 fn seasonal(whole: &[f64]) -> Option<Vec<f64>> {
-    let parts = decomposed(whole, Mstl::steady)?;
+    let window = trend_window(whole.len());
+    let parts = decomposed(whole, |mstl| mstl.steady().slow_trend(window))?;
     Some(parts.trend.iter().enumerate().map(|(position, trend)| trend + parts.seasonal(position)).collect())
 }
 
-fn decomposed(whole: &[f64], seasons: fn(Mstl) -> Mstl) -> Option<Decomposition> {
-    let periods: Vec<usize> = detect_periods(whole, whole.len()).iter().map(|period| period.length).collect();
+fn trend_window(count: usize) -> usize {
+    (count / WINDOW_PART).clamp(WINDOW_MIN, WINDOW_MAX)
+}
+
+fn decomposed(whole: &[f64], seasons: impl FnOnce(Mstl) -> Mstl) -> Option<Decomposition> {
+    let mut periods: Vec<usize> = detect_periods(whole, whole.len()).iter().map(|period| period.length).collect();
+    let shortest = periods.first().copied();
+    periods.retain(|period| Some(*period) == shortest || whole.len() / period >= SEASONS_SEEN);
     let parts = seasons(Mstl::new(&periods)).robust().fast().decompose(whole)?;
     (0..parts.seasons.len()).any(|season| parts.seasonal_strength(season) >= STRENGTH_MIN).then_some(parts)
 }
 
 /// The median of the values around each position, as many on both sides as there are at the nearer end.
 fn moving_median(values: &[f64], whole: &[f64]) -> Vec<f64> {
-    let reach = (values.len() / WINDOW_PART).clamp(WINDOW_MIN, WINDOW_MAX) / 2;
+    let reach = trend_window(values.len()) / 2;
     let mut near = Ordered::default();
     let (mut start, mut end) = (0, 0);
     let mut medians = Vec::with_capacity(values.len());

@@ -3,10 +3,12 @@
 use super::Judgement;
 use super::baseline::{baseline, seasonal_and_median};
 use super::esd::{Spread, generalized_esd};
+use super::heavy::{heaviness, spread};
 use super::kind::{Kind, Point};
 use super::location::{IQR_TO_SIGMA, VALUES_MIN, median, robust_deviation};
 use super::online::Detector;
 use super::ordered::Ordered;
+use super::scale::Scale;
 use crate::distribution::student_t;
 
 /// How a value is judged.
@@ -85,20 +87,29 @@ fn by_the_past(points: &[Point], settings: Settings) -> Vec<Option<Judgement>> {
 fn by_the_whole(points: &[Point], gaps: &[u64], settings: Settings) -> Vec<Option<Judgement>> {
     let kind = settings.kind;
     let accepted = |point: &Point| kind.accepts(*point);
-    let trials: f64 = points.iter().filter(|point| accepted(point)).map(|point| point.denominator).sum();
-    let Some(baselines) = baselines(points, gaps, settings) else { return vec![None; points.len()] };
-    let unit = |position: usize| kind.unit(baselines[position], points[position].denominator, trials);
+    let known = points.iter().filter(|point| accepted(point));
+    let (known, trials) = known.fold((0, 0.0), |(known, trials), point| (known + 1, trials + point.denominator));
+    let line = Line::new(points, gaps, kind);
+    // Counts and rates have units; money is looked at as it varies.
+    let scales = match (settings.method, kind) {
+        (Method::Stl, Kind::Money) => Scale::of(&line.values),
+        _ => vec![Scale::Plain],
+    };
+    let tried = scales.into_iter().filter_map(|scale| Some((scale, line.baselines(scale, settings)?)));
+    let Some((scale, of_line)) = Scale::likeliest(&line.values, known, tried.collect()) else {
+        return vec![None; points.len()];
+    };
+    let baseline = |position: usize| kind.within(of_line[line.places[position]]);
+    let unit = |position: usize| kind.unit(baseline(position), points[position].denominator, trials);
+    let value = |position: usize| scale.to(line.values[line.places[position]]);
     let mut errors = Vec::with_capacity(points.len());
-    for (position, point) in points.iter().enumerate() {
-        if accepted(point) {
-            let value = point.value.clamp(-VALUE_MAX, VALUE_MAX);
-            errors.push((value - baselines[position]) / unit(position));
-        }
+    for position in (0..points.len()).filter(|position| accepted(&points[*position])) {
+        errors.push((value(position) - baseline(position)) / unit(position));
     }
     let around = match settings.method {
         Method::Esd => {
             // Rosner's own test; around seasons its robust form, which is the seasonal hybrid.
-            let is_flat = baselines.windows(2).all(|pair| pair[0] == pair[1]);
+            let is_flat = of_line.windows(2).all(|pair| pair[0] == pair[1]);
             let spread = if is_flat { Spread::Standard } else { Spread::Robust };
             Around::without_outliers(&errors, settings.chance, spread)
         }
@@ -111,34 +122,52 @@ fn by_the_whole(points: &[Point], gaps: &[u64], settings: Settings) -> Vec<Optio
     let Some(around) = around else { return vec![None; points.len()] };
     let judge = |(position, point): (usize, &Point)| {
         accepted(point).then(|| {
-            let point = Point { value: point.value.clamp(-VALUE_MAX, VALUE_MAX), ..*point };
+            let point = Point { value: value(position), ..*point };
             let unit = unit(position);
-            around.judge(point, baselines[position] + around.centre * unit, unit, trials, settings)
+            let judged = around.judge(point, baseline(position) + around.centre * unit, unit, trials, settings);
+            let [baseline, lower, upper] = [judged.baseline, judged.lower, judged.upper].map(|point| scale.back(point));
+            Judgement { baseline, lower, upper, ..judged }
         })
     };
     points.iter().enumerate().map(judge).collect()
 }
 
-fn baselines(points: &[Point], gaps: &[u64], settings: Settings) -> Option<Vec<f64>> {
-    let mut budget = GAPS_MAX + points.len() as u64;
-    let (mut line, mut places) = (Vec::new(), Vec::with_capacity(points.len()));
-    for (point, gap) in points.iter().zip(gaps) {
-        let missing = (*gap).min(budget);
-        budget -= missing;
-        line.resize(line.len() + missing as usize, f64::NAN);
-        places.push(line.len());
-        let value = if settings.kind.accepts(*point) { point.value } else { f64::NAN };
-        line.push(value.clamp(-VALUE_MAX, VALUE_MAX));
-    }
-    let of_line = match settings.method {
-        Method::Stl => baseline(&line)?,
-        Method::Esd => seasonal_and_median(&line)?,
-        Method::Mad | Method::Iqr | Method::Ets => {
-            let middle = median(&mut line.iter().copied().filter(|value| !value.is_nan()).collect::<Vec<_>>())?;
-            vec![middle; line.len()]
+/// A series with its steps without value.
+struct Line {
+    /// NaN where there is no value.
+    values: Vec<f64>,
+    /// Where each point stands.
+    places: Vec<usize>,
+}
+
+impl Line {
+    fn new(points: &[Point], gaps: &[u64], kind: Kind) -> Self {
+        let mut budget = GAPS_MAX + points.len() as u64;
+        let (mut values, mut places) = (Vec::new(), Vec::with_capacity(points.len()));
+        for (point, gap) in points.iter().zip(gaps) {
+            let missing = (*gap).min(budget);
+            budget -= missing;
+            values.resize(values.len() + missing as usize, f64::NAN);
+            places.push(values.len());
+            let value = if kind.accepts(*point) { point.value } else { f64::NAN };
+            values.push(value.clamp(-VALUE_MAX, VALUE_MAX));
         }
-    };
-    Some(places.into_iter().map(|place| settings.kind.within(of_line[place])).collect())
+        Self { values, places }
+    }
+
+    /// What should have been at each place, on a scale. None without a value.
+    fn baselines(&self, scale: Scale, settings: Settings) -> Option<Vec<f64>> {
+        let on_scale: Vec<f64> =
+            self.values.iter().map(|value| if value.is_nan() { f64::NAN } else { scale.to(*value) }).collect();
+        match settings.method {
+            Method::Stl => baseline(&on_scale),
+            Method::Esd => seasonal_and_median(&on_scale),
+            Method::Mad | Method::Iqr | Method::Ets => {
+                let mut known: Vec<f64> = on_scale.iter().copied().filter(|value| !value.is_nan()).collect();
+                Some(vec![median(&mut known)?; on_scale.len()])
+            }
+        }
+    }
 }
 
 /// Where errors lie, and how far they spread to both sides.
@@ -147,7 +176,10 @@ struct Around {
     /// Deviations below and above, and where they are measured from: quartiles or the centre itself.
     below: Side,
     above: Side,
+    /// Of Student's t: less for few errors, and for errors with heavy tails.
     freedom: f64,
+    /// By how much deviations are larger because the centre is known from as many values only.
+    widened: f64,
     /// How many values a p-value must hold for together.
     tests: f64,
 }
@@ -169,15 +201,20 @@ impl Around {
             return None;
         }
         let centre = ordered.median()?;
-        let freedom = (ordered.len() - 1) as f64;
+        let count = ordered.len() as f64;
+        let widened = (1.0 + 1.0 / count).sqrt();
         if method == Method::Iqr {
             let (low, high) = (ordered.quantile(0.25)?, ordered.quantile(0.75)?);
             let deviation = (high - low) * IQR_TO_SIGMA;
             let side = |from| Side { deviation, from, starts_at: QUARTILE };
-            return Some(Self { centre, below: side(low), above: side(high), freedom, tests: 1.0 });
+            let (below, above) = (side(low), side(high));
+            return Some(Self { centre, below, above, freedom: count - 1.0, widened, tests: 1.0 });
         }
-        let side = Side { deviation: ordered.robust_deviation(centre)?, from: centre, starts_at: 0.0 };
-        Some(Self { centre, below: side, above: side, freedom, tests: 1.0 })
+        let heavy = heaviness(ordered, centre)?;
+        let deviation = spread(heavy) * ordered.robust_deviation(centre)?;
+        let side = Side { deviation, from: centre, starts_at: 0.0 };
+        let freedom = 1.0 / (1.0 / (count - 1.0) + heavy);
+        Some(Self { centre, below: side, above: side, freedom, widened, tests: 1.0 })
     }
 
     /// Centre and deviation of what is left without the outliers.
@@ -192,8 +229,10 @@ impl Around {
             errors.iter().zip(&is_outlier).filter(|(_, out)| !**out).map(|(error, _)| *error).collect();
         let centre = median(&mut left)?;
         let side = Side { deviation: robust_deviation(&left, centre)?, from: centre, starts_at: 0.0 };
-        let (tests, freedom) = (left.len() as f64, (left.len().max(2) - 1) as f64);
-        Some(Self { centre, below: side, above: side, freedom, tests })
+        let count = left.len().max(2) as f64;
+        let widened = (1.0 + 1.0 / count).sqrt();
+        let (freedom, tests) = (count - 1.0, left.len() as f64);
+        Some(Self { centre, below: side, above: side, freedom, widened, tests })
     }
 
     fn judge(&self, point: Point, baseline: f64, unit: f64, trials: f64, settings: Settings) -> Judgement {
@@ -203,13 +242,11 @@ impl Around {
         // Between the quartiles a value is as ordinary as the centre.
         let inside = if error < self.centre { error > side.from } else { error < side.from };
         let distance = if inside { 0.0 } else { side.starts_at + beyond / side.deviation.max(f64::MIN_POSITIVE) };
-        // The centre is itself known from as many values only.
-        let widened = (1.0 + 1.0 / (self.freedom + 1.0)).sqrt();
-        let by_spread = (2.0 * self.tests * student_t::tail(distance / widened, self.freedom)).min(1.0);
+        let by_spread = (2.0 * self.tests * student_t::tail(distance / self.widened, self.freedom)).min(1.0);
         let by_chance = settings.kind.p_value(point, baseline, trials);
         let p_value = by_spread.max(by_chance).max(f64::MIN_POSITIVE);
         let (low, high) = settings.kind.bounds(baseline, point.denominator, trials, settings.chance);
-        let far = -widened * student_t::quantile(settings.chance / (2.0 * self.tests), self.freedom);
+        let far = -self.widened * student_t::quantile(settings.chance / (2.0 * self.tests), self.freedom);
         let reach = |side: Side| (far - side.starts_at).max(0.0) * side.deviation;
         let at = |error: f64| baseline + (error - self.centre) * unit;
         let decades = -p_value.log10();

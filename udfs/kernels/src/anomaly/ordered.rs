@@ -94,11 +94,16 @@ impl Ordered {
 
     /// The median of the distances from a number.
     pub fn median_deviation(&self, from: f64) -> Option<f64> {
-        let last = self.count.checked_sub(1)?;
+        self.deviation_quantile(from, 0.5)
+    }
+
+    /// The distance from a number within which the part `p` of all numbers lies.
+    pub fn deviation_quantile(&self, from: f64, p: f64) -> Option<f64> {
+        let rank = p * self.count.checked_sub(1)? as f64;
         let below: usize = self.rank_of(from);
-        let low = self.deviation(from, below, last / 2)?;
-        let high = if last % 2 == 0 { low } else { self.deviation(from, below, last / 2 + 1)? };
-        Some(between(low, high, 0.5))
+        let low = self.deviation(from, below, rank.floor() as usize)?;
+        let high = if rank.fract() == 0.0 { low } else { self.deviation(from, below, rank.ceil() as usize)? };
+        Some(between(low, high, rank.fract()))
     }
 
     /// The robust standard deviation around the median: the median deviation, or where more than half of the numbers

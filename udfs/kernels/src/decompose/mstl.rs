@@ -10,6 +10,7 @@ use super::{Decomposition, Season, Stl};
 pub struct Mstl {
     periods: Vec<usize>,
     change: Change,
+    trend_window_min: usize,
     robust: bool,
     fast: bool,
 }
@@ -38,7 +39,7 @@ impl Mstl {
         let mut periods = periods.to_vec();
         periods.sort_unstable();
         periods.dedup();
-        Self { periods, change: Change::Usual, robust: false, fast: false }
+        Self { periods, change: Change::Usual, trend_window_min: 0, robust: false, fast: false }
     }
 
     /// As [`Stl::robust`].
@@ -59,6 +60,13 @@ impl Mstl {
     #[must_use]
     pub fn periodic(mut self) -> Self {
         self.change = Change::Never;
+        self
+    }
+
+    /// As [`Stl::slow_trend`].
+    #[must_use]
+    pub fn slow_trend(mut self, window: usize) -> Self {
+        self.trend_window_min = window;
         self
     }
 
@@ -96,7 +104,8 @@ impl Mstl {
             Change::Usual => Stl::new(period).seasonal_window(11 + 4 * index),
             Change::Steady => Stl::new(period).steady(),
             Change::Never => Stl::new(period).periodic(),
-        };
+        }
+        .slow_trend(self.trend_window_min);
         if self.robust {
             stl = stl.robust();
         }

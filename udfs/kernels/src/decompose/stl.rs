@@ -11,6 +11,7 @@ use super::{Decomposition, Season};
 pub struct Stl {
     period: usize,
     seasonal: Loess,
+    trend_window_min: usize,
     robust: bool,
     fast: bool,
 }
@@ -29,7 +30,7 @@ impl Stl {
     /// One season of `period` values, which may change over [`SEASONAL_WINDOW`] periods.
     pub fn new(period: usize) -> Self {
         let seasonal = Loess { window: SEASONAL_WINDOW, line: true, jump: 1 };
-        Self { period, seasonal, robust: false, fast: false }
+        Self { period, seasonal, trend_window_min: 0, robust: false, fast: false }
     }
 
     /// The season may change over so many periods (made odd, at least 7).
@@ -52,6 +53,13 @@ impl Stl {
     pub fn periodic(mut self) -> Self {
         // Ten times any series: all periods weigh the same.
         self.seasonal = Loess { window: usize::MAX / 32 | 1, line: false, jump: 1 };
+        self
+    }
+
+    /// The trend is smoothed over at least so many values: without it over little more than one and a half periods.
+    #[must_use]
+    pub fn slow_trend(mut self, window: usize) -> Self {
+        self.trend_window_min = window;
         self
     }
 
@@ -88,10 +96,11 @@ impl Stl {
         self.slow((self.period + 1) | 1)
     }
 
-    /// The window that leaves the season to the season: 1.5 × period / (1 − 1.5 / seasonal window), rounded up to odd.
+    /// The window that leaves the season to the season: 1.5 × period / (1 − 1.5 / seasonal window), rounded up to odd, or
+    /// a wider one that was asked for.
     fn trend(&self) -> Loess {
         let window = 1.5 * self.period as f64 / (1.0 - 1.5 / self.seasonal.window as f64);
-        self.slow(window.ceil() as usize | 1)
+        self.slow((window.ceil() as usize).max(self.trend_window_min) | 1)
     }
 
     fn slow(&self, window: usize) -> Loess {

@@ -1,28 +1,26 @@
-//! The choice of a model by what it would have forecast.
+//! The weighing of models by what they would have forecast.
 //!
-//! The median of the models that suit a series is taken, unless one of them was clearly better at the origins of a
-//! backtest, or the seasonal naive was better than what is taken.
+//! The models that suit a series, their median and the seasonal naive have the weights that their errors at the origins
+//! of a backtest give them, as far as the origins tell: errors of Laplace's distribution, whose size is not known, are
+//! likely by their mean to the power of minus their number. What is taken never had more error than the seasonal naive.
 
-use super::backtest::{ORIGINS_MAX, Origins, Tested, mix, test, test_members};
+use super::backtest::{ORIGINS_MAX, Origins, Tested, mean_absolute, test, test_members};
 use super::interval::Spread;
 use super::model::Model;
 use super::notes::Notes;
 use super::presumed::Presumed;
 
-/// A single model must have had less than this part of the median's error at all origins; the fewer there are, the less
-/// they say, and the less it must be.
-const CLEARLY_BETTER: f64 = 0.7;
+/// A model that weighs less is not fitted for it.
+const WEIGHT_MIN: f64 = 0.02;
 
-/// How much of the seasonal naive is tried.
+/// How much more of the seasonal naive is tried.
 const SHARES: [f64; 5] = [0.0, 0.2, 0.4, 0.6, 0.8];
 
 /// A forecast, and how good such forecasts were.
 #[derive(Debug, Clone)]
 pub struct Forecast {
-    /// The model it comes from.
-    pub model: Model,
-    /// How much of it is the seasonal naive: none, part, or all.
-    pub naive_share: f64,
+    /// The models it comes from, the heaviest first, and their weights, which sum to one.
+    pub models: Vec<(Model, f64)>,
     /// The values that follow.
     pub values: Vec<f64>,
     /// How far such forecasts were wrong in the backtest, for each origin at each step; empty without one.
@@ -31,41 +29,45 @@ pub struct Forecast {
     pub spread: Option<Spread>,
     /// How far their sums may be wrong.
     pub sum_spread: Option<Spread>,
-    /// The model's mean absolute error in the backtest over that of the seasonal naive. `None` without a backtest, or
-    /// where the seasonal naive made no error.
+    /// The mean absolute error in the backtest over that of the seasonal naive. `None` without a backtest, or where the
+    /// seasonal naive made no error.
     pub mase_vs_naive: Option<f64>,
 }
 
-/// Forecasts by a model, or by the one that is chosen. `None` for an empty series, or one that the model cannot forecast.
+/// Forecasts by a model, or by those that are likely. `None` for an empty series, or one that the model cannot forecast.
 pub fn forecast(model: Option<Model>, values: &[f64], periods: &[usize], horizon: usize) -> Option<Forecast> {
     let origins = Origins::new(values.len(), periods, horizon, ORIGINS_MAX);
     let mut notes = Notes::default();
     let baseline = test(Model::SeasonalNaive, &mut notes, values, periods, &origins)?;
-    let (tested, naive_share) = match model {
-        Some(model) => (test(model, &mut notes, values, periods, &origins), 0.0),
-        None if origins.known.is_empty() => (None, 1.0),
-        None => {
-            let (tested, share) = choose(test_members(&mut notes, values, periods, &origins), &baseline);
-            (Some(tested), share)
+    let (models, errors) = match model {
+        Some(model) => {
+            let tested = test(model, &mut notes, values, periods, &origins);
+            (vec![(model, 1.0)], tested.map_or_else(Vec::new, |tested| tested.errors))
         }
+        None => weighed(test_members(&mut notes, values, periods, &origins), &baseline),
     };
-    let last_season = || Model::SeasonalNaive.forecast(values, periods, horizon);
-    let wanted = model.or(tested.as_ref().map(|tested| tested.model)).unwrap_or(Model::SeasonalNaive);
-    let (made, following) = match (wanted.forecast_noted(&mut notes, values, periods, horizon), model) {
-        (Some(following), _) if naive_share == 0.0 => (wanted, following),
-        (Some(following), _) => (wanted, mix(&following, &last_season()?, naive_share)),
-        (None, Some(_)) => return None,
-        // What could be fitted at every origin can be fitted at the end, but for chance.
-        (None, None) => (Model::SeasonalNaive, last_season()?),
-    };
-    let tested = tested.filter(|tested| tested.model == made);
-    let sum_spread = tested.as_ref().and_then(|tested| Spread::of_sums(&tested.errors));
-    let ratio = tested.as_ref().map(|tested| tested.mean_absolute() / baseline.mean_absolute());
-    let ratio = ratio.filter(|ratio| ratio.is_finite());
-    let errors = tested.map_or_else(Vec::new, |tested| tested.errors);
-    let spread = spread(&errors, &origins, values, periods, horizon);
-    let naive_share = if made == Model::SeasonalNaive { 1.0 } else { naive_share };
-    Some(Forecast { model: made, naive_share, values: following, spread, sum_spread, mase_vs_naive: ratio, errors })
+    // Notes of the past save time where errors are looked at. The forecast itself is fitted anew: what suited the series
+    // once may not be what suits it now.
+    let mut notes = Notes::default();
+    let mut following = vec![0.0; horizon];
+    for (one, weight) in &models {
+        let own = match (one.forecast_noted(&mut notes, values, periods, horizon), model) {
+            (Some(own), _) => own,
+            (None, Some(_)) => return None,
+            // What could be fitted at every origin can be fitted at the end, but for chance.
+            (None, None) => Model::SeasonalNaive.forecast(values, periods, horizon)?,
+        };
+        following.iter_mut().zip(own).for_each(|(sum, value)| *sum += weight * value);
+    }
+    let ratio = Some(mean_absolute(&errors) / baseline.mean_absolute()).filter(|ratio| ratio.is_finite());
+    Some(Forecast {
+        models,
+        values: following,
+        spread: spread(&errors, &origins, values, periods, horizon),
+        sum_spread: Spread::of_sums(&errors),
+        mase_vs_naive: ratio.filter(|_| !errors.is_empty()),
+        errors,
+    })
 }
 
 /// How far forecasts may be wrong, by the errors of the backtest. A series that has no room for many origins is presumed
@@ -87,25 +89,80 @@ fn spread(errors: &[Vec<f64>], origins: &Origins, values: &[f64], periods: &[usi
     Spread::of(&errors.iter().zip(&origins.known).map(scaled).collect::<Vec<_>>(), &squares)
 }
 
-/// The median of the members, or the member that was clearly better, with as much of the seasonal naive as it needs
-/// not to lose to it: a few origins are too few to drop either for the other.
-fn choose(tested: Vec<Tested>, baseline: &Tested) -> (Tested, f64) {
-    let origins = baseline.errors.len() as f64;
-    let clearly = CLEARLY_BETTER.powf(ORIGINS_MAX as f64 / origins);
-    let mut best: Option<Tested> = None;
-    for one in tested.into_iter().rev() {
-        let needed = if best.as_ref().is_some_and(|best| best.model == Model::Ensemble) { clearly } else { 1.0 };
-        let limit = best.as_ref().map_or(f64::INFINITY, |best| needed * best.mean_absolute());
-        if one.mean_absolute() < limit {
-            best = Some(one);
+/// The models with their weights, the heaviest first, and the errors of what they forecast together.
+fn weighed(mut tested: Vec<Tested>, baseline: &Tested) -> (Vec<(Model, f64)>, Vec<Vec<f64>>) {
+    if baseline.errors.is_empty() {
+        return (vec![(Model::SeasonalNaive, 1.0)], Vec::new());
+    }
+    tested.retain(|tested| tested.model != Model::SeasonalNaive);
+    tested.push(baseline.clone());
+    let errors: Vec<f64> = tested.iter().map(Tested::mean_absolute).collect();
+    let least = errors.iter().copied().fold(f64::INFINITY, f64::min);
+    let likelihood = |error: f64| if error > least { (least / error).powf(baseline.errors.len() as f64) } else { 1.0 };
+    let mut weights: Vec<f64> = errors.into_iter().map(likelihood).collect();
+    normalise(&mut weights);
+    weights.iter_mut().filter(|weight| **weight < WEIGHT_MIN).for_each(|weight| *weight = 0.0);
+    normalise(&mut weights);
+    let limit = baseline.mean_absolute();
+    let with = |share: f64| -> Vec<f64> {
+        let mut weights: Vec<f64> = weights.iter().map(|weight| (1.0 - share) * weight).collect();
+        weights.last_mut().into_iter().for_each(|naive| *naive += share);
+        weights
+    };
+    let mut tried = SHARES.into_iter().map(|share| (with(share), together(&tested, &with(share))));
+    let found = tried.find(|(_, errors)| mean_absolute(errors) <= limit);
+    let (weights, errors) = found.unwrap_or_else(|| (with(1.0), baseline.errors.clone()));
+    let weights = tested.iter().map(|tested| tested.model).zip(weights);
+    let mut models: Vec<(Model, f64)> = weights.filter(|(_, weight)| *weight > 0.0).collect();
+    models.sort_by(|a, b| b.1.total_cmp(&a.1));
+    (models, errors)
+}
+
+fn normalise(weights: &mut [f64]) {
+    let sum: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= sum);
+}
+
+/// The errors of a weighted mean of forecasts.
+fn together(tested: &[Tested], weights: &[f64]) -> Vec<Vec<f64>> {
+    let mut errors: Vec<Vec<f64>> = Vec::new();
+    for (tested, weight) in tested.iter().zip(weights) {
+        errors.resize_with(tested.errors.len(), Vec::new);
+        for (sums, own) in errors.iter_mut().zip(&tested.errors) {
+            sums.resize(own.len(), 0.0);
+            sums.iter_mut().zip(own).for_each(|(sum, error)| *sum += weight * error);
         }
     }
-    let limit = baseline.mean_absolute();
-    let mixed = best.and_then(|best| {
-        SHARES
-            .into_iter()
-            .map(|share| (best.mixed(baseline, share), share))
-            .find(|(mixed, _)| mixed.mean_absolute() <= limit)
-    });
-    mixed.unwrap_or_else(|| (baseline.clone(), 1.0))
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tested(model: Model, errors: &[f64]) -> Tested {
+        Tested { model, errors: errors.iter().map(|error| vec![*error]).collect(), forecasts: Vec::new() }
+    }
+
+    #[test]
+    fn the_better_model_weighs_more_by_as_much_as_origins_tell() {
+        let naive = tested(Model::SeasonalNaive, &[4.0, 4.0]);
+        let (models, errors) =
+            weighed(vec![tested(Model::Drift, &[1.0, 1.0]), tested(Model::Mean, &[-2.0, 2.0])], &naive);
+        // Likelihoods of 1, 1/4 and 1/16 at two origins.
+        let expected = [(Model::Drift, 16.0), (Model::Mean, 4.0), (Model::SeasonalNaive, 1.0)];
+        for ((model, weight), (wanted, part)) in models.iter().zip(expected) {
+            assert!(*model == wanted && (weight - part / 21.0).abs() < 1e-12, "{models:?}");
+        }
+        assert!((errors[0][0] - (16.0 - 8.0 + 4.0) / 21.0).abs() < 1e-12, "{errors:?}");
+    }
+
+    #[test]
+    fn nothing_is_taken_that_was_worse_than_the_naive() {
+        let naive = tested(Model::SeasonalNaive, &[0.0, 0.0]);
+        let (models, errors) = weighed(vec![tested(Model::Drift, &[1.0, 1.0])], &naive);
+        assert_eq!((models, errors), (vec![(Model::SeasonalNaive, 1.0)], naive.errors.clone()));
+        let untested = tested(Model::SeasonalNaive, &[]);
+        assert_eq!(weighed(Vec::new(), &untested), (vec![(Model::SeasonalNaive, 1.0)], Vec::new()));
+    }
 }

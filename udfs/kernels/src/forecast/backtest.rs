@@ -51,21 +51,7 @@ pub struct Tested {
 impl Tested {
     /// The mean absolute error over all origins and steps.
     pub fn mean_absolute(&self) -> f64 {
-        let count: usize = self.errors.iter().map(Vec::len).sum();
-        self.errors.iter().flatten().map(|error| error.abs() / count as f64).sum()
-    }
-
-    /// The errors of a mean of both forecasts, `share` of it the other's.
-    pub(super) fn mixed(&self, other: &Self, share: f64) -> Self {
-        let mix = |own: &[Vec<f64>], others: &[Vec<f64>]| {
-            let origins = own.iter().zip(others);
-            origins.map(|(own, others)| mix(own, others, share)).collect()
-        };
-        Self {
-            model: self.model,
-            errors: mix(&self.errors, &other.errors),
-            forecasts: mix(&self.forecasts, &other.forecasts),
-        }
+        mean_absolute(&self.errors)
     }
 
     /// Tests a model's forecasts against what came.
@@ -78,9 +64,10 @@ impl Tested {
     }
 }
 
-/// A mean of both, `share` of it the other's.
-pub(super) fn mix(own: &[f64], others: &[f64], share: f64) -> Vec<f64> {
-    own.iter().zip(others).map(|(own, other)| own + share * (other - own)).collect()
+/// The mean absolute error over all origins and steps; zero of none.
+pub(super) fn mean_absolute(errors: &[Vec<f64>]) -> f64 {
+    let count: usize = errors.iter().map(Vec::len).sum();
+    errors.iter().flatten().map(|error| error.abs() / count as f64).sum()
 }
 
 /// Tests one model. `None` where it has no forecast at an origin.

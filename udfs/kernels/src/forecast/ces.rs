@@ -80,6 +80,9 @@ impl Ces {
     /// The seasonalities with the least AICc, best first; none for fewer than six values. `before` are those of the
     /// beginning of the same series, if it was fitted already.
     pub fn nearest(values: &[f64], season: usize, before: &[Self]) -> Vec<Self> {
+        if before.first().is_some_and(|fit| fit.count == values.len()) {
+            return before.to_vec();
+        }
         let grown = before.iter().filter(|fit| is_grown(fit.count, values.len()));
         let again = |fit: &Self| Self::searched(fit.states.seasonality, values, season, Some(fit.parameters));
         let mut fits: Vec<Self> = grown.filter_map(again).collect();

@@ -36,7 +36,7 @@ const TOLERANCE: f64 = 1e-5;
 /// How often a season is improved backwards.
 const BACKWARD_MAX: usize = 2;
 
-/// Forms whose AICc is farther from the least after a brief search will not be the best after a long one.
+/// Forms whose AICc after a brief search is farther from the least after a long one will not be the best.
 const MARGIN_FIRST: f64 = 12.0;
 
 /// Forms whose AICc is farther from the least will hardly be the best of a series that has grown, and so many are enough.
@@ -63,6 +63,9 @@ impl Ets {
     /// The admissible forms with the least AICc, best first; none for fewer than four values. `before` are those of the
     /// beginning of the same series, if it was fitted already.
     pub fn nearest(values: &[f64], season: usize, before: &[Self]) -> Vec<Self> {
+        if before.first().is_some_and(|fit| fit.count == values.len()) {
+            return before.to_vec();
+        }
         let grown = before.iter().filter(|fit| is_grown(fit.count, values.len()));
         let mut fits: Vec<Self> = grown.filter_map(|fit| fit.again(values)).collect();
         if fits.is_empty() {
@@ -70,19 +73,27 @@ impl Ets {
             let season = if (2..=SEASON_MAX).contains(&season) && values.len() >= 2 * season { season } else { 1 };
             let forms = Form::admissible(positive, season > 1);
             let mut first: Vec<Self> = forms.filter_map(|form| Self::first(form, values, season)).collect();
-            keep(&mut first, MARGIN_FIRST, usize::MAX);
-            fits = first.into_iter().map(|fit| fit.improved(values)).collect();
+            first.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
+            let mut limit = f64::INFINITY;
+            for fit in first {
+                // The best is better still after a long search, and leaves out more.
+                if fit.aicc > limit {
+                    break;
+                }
+                let fit = fit.improved(values);
+                limit = limit.min(fit.aicc + MARGIN_FIRST);
+                fits.push(fit);
+            }
         }
-        keep(&mut fits, MARGIN_LAST, NEAR_MAX);
+        fits.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
+        let limit = fits.first().map_or(0.0, |best| best.aicc + MARGIN_LAST);
+        fits.retain(|fit| fit.aicc <= limit);
+        fits.truncate(NEAR_MAX);
         fits
     }
 
     /// Fits one form, briefly. `None` where the series is too short for it, or cannot come from it.
     fn first(form: Form, values: &[f64], season: usize) -> Option<Self> {
-        let (count, parameters) = (values.len(), form.parameters(season));
-        if count < 4 || (parameters > 3 && count <= parameters + 1) {
-            return None;
-        }
         let start = Start::new(form, values, season)?;
         let near = Smoothing::first(form, season);
         let near = if form.season == Season::None { first_alpha(form, values, near, &start) } else { near };
@@ -131,8 +142,13 @@ impl Ets {
         (better.deviance < self.deviance).then_some(better)
     }
 
-    /// Searches smoothing parameters, level and slope for a first season. `None` where no likelihood is finite.
+    /// Searches smoothing parameters, level and slope for a first season. `None` where the series is too short, or no
+    /// likelihood is finite.
     fn searched(form: Form, values: &[f64], mut start: Start, near: Smoothing, effort: Effort) -> Option<Self> {
+        let (count, parameters) = (values.len(), form.parameters(start.season.len()));
+        if count < 4 || (parameters > 3 && count <= parameters + 1) {
+            return None;
+        }
         let mut work = start.season.clone();
         let reach = effort.reach;
         let mut search = Search::new();
@@ -164,7 +180,6 @@ impl Ets {
             return None;
         }
         start.state = from;
-        let (count, parameters) = (values.len(), form.parameters(start.season.len()));
         let (n, k) = (count as f64, parameters as f64);
         // With as many parameters as values there is no correction that could be trusted.
         let correction = if n > k + 1.0 { 2.0 * k * (k + 1.0) / (n - k - 1.0) } else { 2.0 * k * k };
@@ -216,14 +231,6 @@ impl Effort {
     const FIRST: Self = Self { evaluations: 100, reach: 1.0 };
     const LONG: Self = Self { evaluations: 400, reach: 0.5 };
     const AGAIN: Self = Self { evaluations: 120, reach: 0.25 };
-}
-
-/// Puts fits into order and leaves out those that are farther than `margin` from the best, or come after `most`.
-fn keep(fits: &mut Vec<Ets>, margin: f64, most: usize) {
-    fits.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
-    let limit = fits.first().map_or(0.0, |best| best.aicc + margin);
-    fits.retain(|fit| fit.aicc <= limit);
-    fits.truncate(most);
 }
 
 /// Parameters and first state of a point, in the order in which the search has its variables.

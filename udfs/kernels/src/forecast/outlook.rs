@@ -11,7 +11,7 @@ use super::series::{Condition, Series, Steps};
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The model; chosen by a backtest if none.
+    /// The model; several are weighed by a backtest if none.
     pub model: Option<Model>,
     /// The name of the steps; told from the times if none.
     pub frequency: Option<&'static str>,
@@ -29,7 +29,10 @@ pub struct Request {
     pub holidays: Vec<i64>,
 }
 
-/// One step by a model that is chosen, with an interval of four in five.
+/// A model that weighs less is not told.
+const TOLD_MIN: f64 = 0.1;
+
+/// One step by models that are weighed, with an interval of four in five.
 impl Default for Request {
     fn default() -> Self {
         Self {
@@ -74,7 +77,7 @@ pub struct Step {
 pub struct Outlook {
     /// The steps, as many as were asked for.
     pub steps: Vec<Step>,
-    /// The models it comes from: its own name, and `seasonal_naive` where that is a part.
+    /// The models it comes from, the heaviest first, as `ets + mstl`.
     pub model: String,
     /// The lengths of its seasons, shortest first.
     pub seasons: Vec<usize>,
@@ -177,11 +180,10 @@ fn unscaled(errors: &[f64], series: &Series) -> Vec<f64> {
     errors.iter().map(|error| series.unscaled(*error)).collect()
 }
 
+/// The models with the most weight, at least one.
 fn described(made: &Forecast) -> String {
-    match made.naive_share {
-        share if share > 0.0 && share < 1.0 => format!("{} + seasonal_naive", made.model.name()),
-        _ => made.model.name().to_owned(),
-    }
+    let heavy = made.models.iter().enumerate().filter(|(place, (_, weight))| *place == 0 || *weight >= TOLD_MIN);
+    heavy.map(|(_, (model, _))| model.name()).collect::<Vec<_>>().join(" + ")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const TRIALS: u32 = 20;
 const ESTIMATED: usize = 3;
 
 /// A forecast is wrong by more than the walk: its parameters are estimates, and it was chosen among several.
-const OF_CHOICE: f64 = 1.25;
+const OF_CHOICE: f64 = 1.5;
 
 /// What is presumed of the errors of a series.
 #[derive(Debug, Clone)]

@@ -61,8 +61,8 @@ impl Search {
         }
         let corners = &mut corners[..=variables];
         let mut spent = variables + 1;
+        corners.sort_by(|a, b| a.1.total_cmp(&b.1));
         loop {
-            corners.sort_by(|a, b| a.1.total_cmp(&b.1));
             let (best, worst) = (corners[0].1, corners[variables].1);
             if spent >= evaluations || variables == 0 || worst - best <= tolerance * (best.abs() + tolerance) {
                 return corners[0];
@@ -91,17 +91,17 @@ impl Search {
             if reflected.1 < best {
                 let expanded = attempt(2.0);
                 spent += 1;
-                corners[variables] = if expanded.1 < reflected.1 { expanded } else { reflected };
+                replace_last(corners, if expanded.1 < reflected.1 { expanded } else { reflected });
                 continue;
             }
             if reflected.1 < corners[variables - 1].1 {
-                corners[variables] = reflected;
+                replace_last(corners, reflected);
                 continue;
             }
             let contracted = attempt(if reflected.1 < worst { 0.5 } else { -0.5 });
             spent += 1;
             if contracted.1 < worst.min(reflected.1) {
-                corners[variables] = contracted;
+                replace_last(corners, contracted);
                 continue;
             }
             let best = corners[0].0;
@@ -112,8 +112,19 @@ impl Search {
                 corner.1 = evaluate(&mut corner.0);
             }
             spent += variables;
+            corners.sort_by(|a, b| a.1.total_cmp(&b.1));
         }
     }
+}
+
+/// Puts a corner in its place among those that are in order but for the last, which goes.
+fn replace_last(corners: &mut [(Point, f64)], corner: (Point, f64)) {
+    let mut place = corners.len() - 1;
+    while place > 0 && corner.1 < corners[place - 1].1 {
+        corners[place] = corners[place - 1];
+        place -= 1;
+    }
+    corners[place] = corner;
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod attribution;
 mod credit;
 mod funnel;
 mod gather;
+mod meanings;
 mod period;
 mod read;
 mod retention;

@@ -59,7 +59,7 @@ pub(in crate::postgres) fn double(picture: &Picture, value: f64, is_float: bool)
             text.extend(std::iter::repeat_n('#', picture.after + 4));
             return Ok(text);
         }
-        let spelled = exponent(&format!("{:.1$e}", value, picture.after));
+        let spelled = exponent(value, picture.after);
         return Ok(if value.is_sign_negative() { spelled } else { format!(" {spelled}") });
     }
     let shift = i32::try_from(picture.shift).unwrap_or(i32::MAX);
@@ -286,20 +286,27 @@ fn last_kept_digit(text: &[u8]) -> Option<usize> {
     Some(point + after)
 }
 
-/// `1.23e+04`, with the exponent's sign and two digits of it at least.
-fn exponent(text: &str) -> String {
-    let Some((digits, exponent)) = text.split_once('e') else { return text.to_owned() };
+/// The most digits of a double that are not zeros, after the first.
+const EXACT_DIGITS: usize = 766;
+
+/// A double in scientific notation, as `1.23e+04`, with so many digits after the point.
+fn exponent(value: f64, after: usize) -> String {
+    // `format!` panics where it is asked for more than 65,535.
+    let exact = after.min(EXACT_DIGITS);
+    let text = format!("{value:.exact$e}");
+    let Some((digits, exponent)) = text.split_once('e') else { return text };
     let (sign, exponent) = match exponent.strip_prefix('-') {
         Some(exponent) => ('-', exponent),
         None => ('+', exponent),
     };
-    format!("{digits}e{sign}{exponent:0>2}")
+    let zeros = "0".repeat(after - exact);
+    format!("{digits}{zeros}e{sign}{exponent:0>2}")
 }
 
 /// A decimal in scientific notation, exactly rounded.
 fn scientific_decimal(value: Decimal, after: usize, is_whole: bool) -> String {
     if is_whole && value.unscaled.unsigned_abs() < 1 << 53 && value.scale == 0 {
-        let text = exponent(&format!("{:.1$e}", value.unscaled as f64, after));
+        let text = exponent(value.unscaled as f64, after);
         return if value.unscaled < 0 { text } else { format!(" {text}") };
     }
     let digits = value.unscaled.unsigned_abs().to_string();
@@ -387,6 +394,14 @@ mod tests {
 
     fn shown(unscaled: i128, scale: u32, pattern: &str) -> String {
         decimal(&parse(pattern).unwrap(), Decimal::new(unscaled, scale), scale == 0).unwrap()
+    }
+
+    #[test]
+    fn an_exponent_follows_any_number_of_digits() {
+        let pattern = format!("9.{}EEEE", "9".repeat(70_000));
+        let text = double(&parse(&pattern).unwrap(), 0.1, false).unwrap();
+        assert!(text.starts_with(" 1.0000000000000000555") && text.ends_with("000e-01"), "{}", &text[..40]);
+        assert_eq!(text.len(), " 1.".len() + 70_000 + "e-01".len());
     }
 
     #[test]

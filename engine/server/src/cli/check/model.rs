@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether::{Config, Error, ErrorKind, Model, Result, Session};
 
+use super::stale;
 use crate::cli::answer::Answer;
 use crate::cli::{owner_session, report, with_engine};
 use crate::core_tables::SCHEMA;
@@ -13,7 +14,7 @@ use crate::models::{shipped, shipped_tables};
 const ANSWERING_FROM_ANY: [&str; 2] = ["clock", "business"];
 
 /// Sums of amounts in these would be wrong or NULL where a currency has no rate.
-const PRICED: [&str; 2] = ["documents", "ad_spend"];
+const PRICED: [&str; 3] = ["documents", "ad_spend", "targets"];
 
 pub(super) async fn run(config: Config) -> Result<()> {
     let problems = with_engine(config, async |engine| check(&owner_session(engine)?).await).await?;
@@ -49,6 +50,7 @@ async fn check(session: &Session) -> Result<usize> {
         shipped_tables().count()
     ))?;
     unanswered(session, &models, &empty).await?;
+    stale::tell(session).await?;
     Ok(problems)
 }
 
@@ -106,7 +108,7 @@ async fn without_rate(session: &Session, table: &str) -> Result<usize> {
     for row in 0..found.len() {
         let (currency, rows) = (found.text("currency", row), found.number("rows", row));
         report::line(format_args!(
-            "{SCHEMA}.{table}: {} rows in {} have no rate in {SCHEMA}.fx_rates, their amounts are NULL in reports",
+            "{SCHEMA}.{table}: {} rows in {} have no rate in {SCHEMA}.fx_rates, their amounts are missing in reports",
             rows.unwrap_or(0.0),
             currency.unwrap_or_default()
         ))?;

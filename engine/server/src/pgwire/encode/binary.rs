@@ -5,7 +5,7 @@ use bellwether::Result;
 use super::array;
 use super::datetime::{date_binary, time_binary, timestamp_binary};
 use super::interval::Interval;
-use super::numeric::Digits;
+use super::numeric::{Digits, special_binary};
 use super::values::Values;
 use crate::pgwire::calendar::DAY_MICROS;
 use crate::pgwire::zone::Zone;
@@ -26,6 +26,7 @@ impl Values<'_> {
             Self::Float16(values) => out.extend_from_slice(&values.value(row).to_f32().to_be_bytes()),
             Self::Float32(values) => out.extend_from_slice(&values[row].to_be_bytes()),
             Self::Float64(values) => out.extend_from_slice(&values[row].to_be_bytes()),
+            Self::Special(values) => special_binary(values[row], out)?,
             Self::Decimal32(values, scale) => {
                 Digits::of(itoa::Buffer::new().format(values[row])).binary(*scale, out);
             }

@@ -97,7 +97,9 @@ fn write_value(column: &Column<'_>, row: usize, zone: Zone, out: &mut Vec<u8>) -
         }
         Values::Float16(values) if !values.value(row).is_finite() => write_text(column, row, zone, out),
         Values::Float32(values) if !values[row].is_finite() => write_text(column, row, zone, out),
-        Values::Float64(values) if !values[row].is_finite() => write_text(column, row, zone, out),
+        Values::Float64(values) | Values::Special(values) if !values[row].is_finite() => {
+            write_text(column, row, zone, out)
+        }
         Values::Int8(_)
         | Values::Int16(_)
         | Values::Int32(_)
@@ -109,6 +111,7 @@ fn write_value(column: &Column<'_>, row: usize, zone: Zone, out: &mut Vec<u8>) -
         | Values::Float16(_)
         | Values::Float32(_)
         | Values::Float64(_)
+        | Values::Special(_)
         | Values::Decimal32(..)
         | Values::Decimal64(..)
         | Values::Decimal128(..)

@@ -1,11 +1,20 @@
 //! Decimals as PostgreSQL's numeric.
 //!
 //! Both forms start from the digits of the unscaled number, which exist for every width; the
-//! binary one packs them four at a time, aligned to the decimal point.
+//! binary one packs them four at a time, aligned to the decimal point. NaN and the infinities are
+//! constants beside them, of which the binary form has a header only.
+
+use bellwether::Result;
+
+use super::out_of_range;
 
 /// Where a numeric is positive or negative in its binary header.
 const POSITIVE: u16 = 0x0000;
 const NEGATIVE: u16 = 0x4000;
+/// What stands there for what is no number.
+const NAN: u16 = 0xc000;
+const INFINITY: u16 = 0xd000;
+const NEGATIVE_INFINITY: u16 = 0xf000;
 
 /// Decimal digits of a number, without sign.
 pub(super) struct Digits<'a> {
@@ -91,9 +100,77 @@ impl<'a> Digits<'a> {
     }
 }
 
+/// Appends a float as a numeric: `NaN`, `-Infinity`, `12.5`.
+pub(super) fn special_text(value: f64, out: &mut Vec<u8>) -> Result<()> {
+    if value.is_nan() {
+        out.extend_from_slice(b"NaN");
+    } else if value.is_infinite() {
+        out.extend_from_slice(if value > 0.0 { b"Infinity" } else { b"-Infinity" });
+    } else {
+        let (digits, scale) = digits_of(value)?;
+        Digits::of(&digits).text(scale, out);
+    }
+    Ok(())
+}
+
+/// Appends a float in the binary form of a numeric.
+pub(super) fn special_binary(value: f64, out: &mut Vec<u8>) -> Result<()> {
+    if value.is_finite() {
+        let (digits, scale) = digits_of(value)?;
+        Digits::of(&digits).binary(scale, out);
+        return Ok(());
+    }
+    let sign = match value.is_nan() {
+        true => NAN,
+        false if value > 0.0 => INFINITY,
+        false => NEGATIVE_INFINITY,
+    };
+    // No digits, no weight, the sign, no scale.
+    for part in [0, 0, sign, 0] {
+        out.extend_from_slice(&part.to_be_bytes());
+    }
+    Ok(())
+}
+
+/// The shortest digits that mean a finite float, and how many of them stand after the point.
+fn digits_of(value: f64) -> Result<(String, i8)> {
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let after = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len()) as i64;
+    let scale = exponent.parse::<i64>().ok().and_then(|exponent| i8::try_from(after - exponent).ok());
+    Ok((mantissa.replace('.', ""), scale.ok_or_else(|| out_of_range("numeric"))?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_number_is_a_header_alone() {
+        // PostgreSQL: select numeric_send('NaN'), numeric_send('-Infinity').
+        let binary = |value| {
+            let mut out = Vec::new();
+            special_binary(value, &mut out).unwrap();
+            out
+        };
+        assert_eq!(binary(f64::NAN), [0, 0, 0, 0, 0xc0, 0, 0, 0]);
+        assert_eq!(binary(f64::NEG_INFINITY), [0, 0, 0, 0, 0xf0, 0, 0, 0]);
+        assert_eq!(binary(12.5), [0, 2, 0, 0, 0, 0, 0, 1, 0, 12, 0x13, 0x88]);
+    }
+
+    #[test]
+    fn floats_among_them_are_written_with_all_their_digits() {
+        let text = |value| {
+            let mut out = Vec::new();
+            special_text(value, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(text(f64::INFINITY), "Infinity");
+        for (value, shown) in [(-12.5, "-12.5"), (1e20, "100000000000000000000"), (1.5e-7, "0.00000015"), (0.0, "0")] {
+            assert_eq!(text(value), shown);
+        }
+        assert!(special_text(1e300, &mut Vec::new()).is_err());
+    }
 
     fn text(number: &str, scale: i8) -> String {
         let mut out = Vec::new();

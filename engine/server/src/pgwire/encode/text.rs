@@ -8,7 +8,7 @@ use bellwether_kernels::numeric::float_text::{float4, float8};
 use super::array;
 use super::datetime::{date_text, time_text, timestamp_text};
 use super::interval::Interval;
-use super::numeric::Digits;
+use super::numeric::{Digits, special_text};
 use super::values::Values;
 use crate::pgwire::calendar::DAY_MICROS;
 use crate::pgwire::zone::Zone;
@@ -30,6 +30,7 @@ impl Values<'_> {
             Self::Float16(values) => float4(values.value(row).to_f32(), out),
             Self::Float32(values) => float4(values[row], out),
             Self::Float64(values) => float8(values[row], out),
+            Self::Special(values) => special_text(values[row], out)?,
             Self::Decimal32(values, scale) => {
                 Digits::of(itoa::Buffer::new().format(values[row])).text(*scale, out);
             }

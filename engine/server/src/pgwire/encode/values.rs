@@ -37,6 +37,8 @@ pub(super) enum Values<'a> {
     Float16(&'a Float16Array),
     Float32(&'a [f32]),
     Float64(&'a [f64]),
+    /// Numerics among which may be NaN and the infinities, which decimals do not have.
+    Special(&'a [f64]),
     /// Decimals with their scale.
     Decimal32(&'a [i32], i8),
     Decimal64(&'a [i64], i8),
@@ -97,6 +99,11 @@ impl<'a> Column<'a> {
         let mut column = Self::new(array)?;
         if let Values::List(list) = &mut column.values {
             list.is_vector = matches!(Type::of(field).oid, oid::INT2VECTOR | oid::OIDVECTOR);
+        }
+        if let Values::Float64(values) = column.values
+            && Type::of(field).oid == oid::NUMERIC
+        {
+            column.values = Values::Special(values);
         }
         if let Some(rows) = array.as_struct_opt()
             && Type::of(field).oid == oid::RECORD

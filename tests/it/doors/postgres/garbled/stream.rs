@@ -18,19 +18,39 @@ impl Mistakes {
     }
 }
 
+/// Messages that were sent with a mistake, by their first byte: a letter, or 0 for a message that begins a connection.
+pub(super) struct Sent([AtomicUsize; 256]);
+
+impl Sent {
+    pub(super) fn none() -> Self {
+        Self(std::array::from_fn(|_| AtomicUsize::new(0)))
+    }
+
+    fn note(&self, kind: u8) {
+        self.0[usize::from(kind)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn of(&self, kind: u8) -> usize {
+        self.0[usize::from(kind)].load(Ordering::Relaxed)
+    }
+
+    pub(super) fn all(&self) -> usize {
+        (0..=u8::MAX).map(|kind| self.of(kind)).sum()
+    }
+}
+
 /// A socket to the server.
 pub(super) struct Garbled {
     socket: TcpStream,
     chance: Chance,
     mistakes: Arc<Mistakes>,
-    /// Messages sent with a mistake.
-    sent: Arc<AtomicUsize>,
+    sent: Arc<Sent>,
     /// What is being written, and how much of it is; the length of the text it stands for.
     pending: Option<(Vec<u8>, usize, usize)>,
 }
 
 impl Garbled {
-    pub(super) fn new(socket: TcpStream, chance: Chance, sent: Arc<AtomicUsize>) -> (Self, Arc<Mistakes>) {
+    pub(super) fn new(socket: TcpStream, chance: Chance, sent: Arc<Sent>) -> (Self, Arc<Mistakes>) {
         let mistakes = Arc::new(Mistakes(AtomicBool::new(false)));
         (Self { socket, chance, mistakes: Arc::clone(&mistakes), sent, pending: None }, mistakes)
     }
@@ -40,33 +60,45 @@ impl Garbled {
         self.chance.below(bound.max(1) as u64) as usize
     }
 
-    /// The messages in `bytes` with a mistake in one of them.
+    /// The messages in `bytes`, one of them with a mistake, and of those after it every second.
     fn garble(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let mut bytes = bytes.to_vec();
-        let starts = starts(&bytes);
-        self.sent.fetch_add(starts.len().max(1), Ordering::Relaxed);
-        let start = starts.get(self.any(starts.len())).copied().unwrap_or(0);
-        let place = start + self.any(bytes.len() - start);
+        let messages = messages(bytes);
+        let first = self.any(messages.len());
+        let mut garbled = Vec::with_capacity(bytes.len());
+        for (place, message) in messages.into_iter().enumerate() {
+            if place == first || (place > first && self.any(2) == 0) {
+                self.sent.note(message[0]);
+                garbled.extend(self.with_mistake(message));
+            } else {
+                garbled.extend(message);
+            }
+        }
+        garbled
+    }
+
+    fn with_mistake(&mut self, message: &[u8]) -> Vec<u8> {
+        let mut bytes = message.to_vec();
+        let place = self.any(bytes.len());
         match self.any(8) {
             // A bit of it turns over.
             0 | 1 => bytes[place] ^= 1 << self.any(8),
             // It is of another kind.
-            2 => bytes[start] = self.any(256) as u8,
+            2 => bytes[0] = self.any(256) as u8,
             // Its length is another, near or far.
             3 => {
-                if let Some(length) = bytes.get_mut(start + 4) {
+                if let Some(length) = bytes.get_mut(4) {
                     *length = length.wrapping_add(self.any(9) as u8).wrapping_sub(4);
                 }
             }
             4 => {
-                if let Some(length) = bytes.get_mut(start + 1) {
+                if let Some(length) = bytes.get_mut(1) {
                     *length = self.any(256) as u8;
                 }
             }
             // The rest is missing.
             5 => bytes.truncate(place.max(1)),
             // It comes twice.
-            6 => bytes.extend_from_within(start..),
+            6 => bytes.extend_from_within(..),
             // Something is put in: counts become enormous, texts lose their end.
             _ => {
                 let filler = [0xff, 0x7f, 0x00, b'\''][self.any(4)];
@@ -78,16 +110,19 @@ impl Garbled {
     }
 }
 
-/// Where messages start: a letter and a length each.
-fn starts(bytes: &[u8]) -> Vec<usize> {
-    let mut starts = Vec::new();
-    let mut start = 0;
-    while let Some(length) = bytes.get(start + 1..start + 5) {
-        starts.push(start);
+/// The messages in `bytes`, a letter and a length each; what is none is the last.
+fn messages(mut bytes: &[u8]) -> Vec<&[u8]> {
+    let mut messages = Vec::new();
+    while let Some(length) = bytes.get(1..5) {
         let length = u32::from_be_bytes([length[0], length[1], length[2], length[3]]) as usize;
-        start += 1 + length.max(4);
+        let (message, rest) = bytes.split_at(bytes.len().min(1 + length.max(4)));
+        messages.push(message);
+        bytes = rest;
     }
-    starts
+    if !bytes.is_empty() {
+        messages.push(bytes);
+    }
+    messages
 }
 
 impl AsyncWrite for Garbled {

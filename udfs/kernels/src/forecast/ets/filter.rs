@@ -37,8 +37,8 @@ const MULTIPLIED: u8 = 2;
 /// A product of this many predictions is turned into a logarithm before it can overflow; series are scaled to one.
 const PRODUCT_MAX: f64 = 1e100;
 
-/// A sum of squares below this is a perfect fit.
-const SQUARES_MIN: f64 = 1e-250;
+/// A sum of squares below this is a perfect fit: what is left are last digits, and they prefer no form.
+const SQUARES_MIN: f64 = 1e-26;
 
 /// Smooths `values` from a first state. `season` has its first values, the first for the first value, and has those
 /// for what follows afterwards, turned by the length of the series.
@@ -67,6 +67,9 @@ fn run<const RELATIVE: bool, const SLOPE: bool, const SEASON: u8>(
 ) -> Passed {
     let Smoothing { alpha, beta, gamma, phi } = *by;
     let State { mut level, mut slope } = from;
+    // Level and slope move on by a matrix and by the value without its season: what a step must wait for is then a
+    // product and two sums of the step before, and quotients stand beside that.
+    let (level_kept, slope_in_level, slope_kept) = (1.0 - alpha, (1.0 - alpha) * phi, (1.0 - beta) * phi);
     let mut squares = 0.0;
     let mut product = 1.0;
     let mut logarithm = 0.0;
@@ -74,16 +77,15 @@ fn run<const RELATIVE: bool, const SLOPE: bool, const SEASON: u8>(
     let length = if SEASON == NONE { values.len() } else { season.len() };
     for cycle in values.chunks(length.max(1)) {
         for (place, value) in cycle.iter().enumerate() {
-            let faded = if SLOPE { phi * slope } else { 0.0 };
-            let base = level + faded;
+            let base = if SLOPE { level + phi * slope } else { level };
             let index = if SEASON == NONE { 0.0 } else { season[place] };
-            let expected = match SEASON {
-                NONE => base,
-                ADDED => base + index,
-                _ => base * index,
+            let (adjusted, expected) = match SEASON {
+                NONE => (*value, base),
+                ADDED => (value - index, base + index),
+                _ => (value / index, base * index),
             };
-            let error = value - expected;
-            let relative = if RELATIVE {
+            let error = adjusted - base;
+            if RELATIVE {
                 if expected <= 0.0 {
                     return failed;
                 }
@@ -92,25 +94,25 @@ fn run<const RELATIVE: bool, const SLOPE: bool, const SEASON: u8>(
                     logarithm += product.ln();
                     product = 1.0;
                 }
-                error / expected
-            } else {
-                error
+            }
+            let per_base = if SEASON == MULTIPLIED { 1.0 / base } else { 0.0 };
+            let counted = match (RELATIVE, SEASON) {
+                (false, _) => error,
+                (true, MULTIPLIED) => error * per_base,
+                (true, _) => error / expected,
             };
-            squares += relative * relative;
-            if SEASON == MULTIPLIED {
-                level = base + alpha * base * relative;
-                if SLOPE {
-                    slope = faded + beta * base * relative;
-                }
-                season[place] = index + gamma * index * relative;
+            squares += counted * counted;
+            match SEASON {
+                NONE => {}
+                ADDED => season[place] = index + gamma * error,
+                _ => season[place] = index + gamma * (value * per_base - index),
+            }
+            if SLOPE {
+                let next = level_kept * level + (slope_in_level * slope + alpha * adjusted);
+                slope = slope_kept * slope + beta * (adjusted - level);
+                level = next;
             } else {
-                level = base + alpha * error;
-                if SLOPE {
-                    slope = faded + beta * error;
-                }
-                if SEASON == ADDED {
-                    season[place] = index + gamma * error;
-                }
+                level = level_kept * level + alpha * adjusted;
             }
         }
     }

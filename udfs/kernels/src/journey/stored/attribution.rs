@@ -113,11 +113,8 @@ impl StoredAttribution {
     /// Adds the conversions of a journey to totals that [`Self::totals`] began.
     pub fn update(&self, bytes: &[u8], totals: &mut AttributionTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
         let stored = Stored::read(bytes)?;
-        scratch.met.clear();
-        for name in stored.events() {
-            scratch.met.push(self.kind(name?));
-        }
-        let converts = scratch.met.iter().any(|kind| kind & CONVERSION != 0);
+        let met = scratch.met.of(stored.event_names(), |name| Ok(self.kind(name)))?;
+        let converts = met.iter().any(|kind| kind & CONVERSION != 0);
         if !converts && totals.paths().is_none() {
             return Ok(());
         }
@@ -160,12 +157,9 @@ impl StoredAttribution {
 
     /// Reads the touches and the conversions of a journey.
     fn read(&self, stored: &Stored<'_>, totals: &mut AttributionTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
-        let Scratch { met, codes, times, channels, conversions, .. } = scratch;
-        codes.clear();
-        for name in stored.channels() {
-            codes.push(totals.code(std::str::from_utf8(name?).map_err(|_| Damaged)?));
-        }
-        totals.pass_over(&self.excluded);
+        let Scratch { met, times, channels, conversions, .. } = scratch;
+        let met = met.of(stored.event_names(), |name| Ok(self.kind(name)))?;
+        let codes = totals.codes(stored.channel_names(), &self.excluded)?;
         times.clear();
         channels.clear();
         conversions.clear();

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Digits, Value, Vocabulary};
+use super::meanings::Meanings;
+use super::read::Names;
+use super::{Damaged, Digits, Value, Vocabulary};
 use crate::attribution::apportion::Apportioner;
 use crate::attribution::markov::{TooManyStates, Transitions, Unsolved, removal_effects};
 use crate::attribution::path::PathCounts;
@@ -88,6 +90,8 @@ pub struct AttributionTotals {
     paths: Option<PathCounts>,
     /// By code, whether rules pass over a channel.
     passed_over: Vec<bool>,
+    /// The codes of the channels that journeys have.
+    known: Meanings,
 }
 
 /// What one channel has earned by one model.
@@ -175,11 +179,18 @@ impl AttributionTotals {
         self.channels.texts()
     }
 
-    /// Marks the channels that rules pass over.
-    pub(super) fn pass_over(&mut self, excluded: &[String]) {
-        for name in &self.channels.texts()[self.passed_over.len()..] {
-            self.passed_over.push(excluded.contains(&name.to_lowercase()));
+    /// The codes of a journey's channels, of which rules pass over the excluded ones.
+    pub(super) fn codes(&mut self, names: &Names<'_>, excluded: &[String]) -> Result<&[u32], Damaged> {
+        let Self { known, channels, touches, earned, passed_over, .. } = self;
+        let code = |name: &[u8]| Ok(channels.code(std::str::from_utf8(name).map_err(|_| Damaged)?));
+        let codes = known.of(names, code)?;
+        let texts = channels.texts();
+        if passed_over.len() < texts.len() {
+            touches.resize(texts.len(), 0);
+            earned.resize(texts.len() * self.models, Earned::default());
+            passed_over.extend(texts[passed_over.len()..].iter().map(|name| excluded.contains(&name.to_lowercase())));
         }
+        Ok(codes)
     }
 
     /// By code, whether rules pass over a channel.
@@ -337,5 +348,6 @@ impl AttributionTotals {
             + self.earned.capacity() * size_of::<Earned>()
             + self.paths.as_ref().map_or(0, PathCounts::size)
             + self.passed_over.capacity()
+            + self.known.heap_bytes()
     }
 }

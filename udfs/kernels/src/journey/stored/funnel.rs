@@ -35,12 +35,7 @@ impl StoredFunnel {
     pub fn update(&self, bytes: &[u8], totals: &mut FunnelTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
         let stored = Stored::read(bytes)?;
         let Scratch { met, events, trace, times, .. } = scratch;
-        met.clear();
-        for name in stored.events() {
-            let name = name?;
-            let steps = self.steps.iter().take(CONDITIONS_MAX).enumerate();
-            met.push(steps.filter(|(_, step)| step.as_bytes() == name).fold(0, |own, (step, _)| own | 1 << step));
-        }
+        let met = met.of(stored.event_names(), |name| Ok(self.met(name)))?;
         let mut latest = None;
         // Without the first step there is no chain.
         if met.iter().all(|met| met & 1 == 0) {
@@ -81,6 +76,12 @@ impl StoredFunnel {
         let value = completed.map_or(Ok(None), |&at| self.value(&stored, met, at))?;
         totals.update(&Progress { times, open_since, value });
         Ok(())
+    }
+
+    /// The steps that an event of this name makes.
+    fn met(&self, name: &[u8]) -> u32 {
+        let steps = self.steps.iter().take(CONDITIONS_MAX).enumerate();
+        steps.filter(|(_, step)| step.as_bytes() == name).fold(0, |own, (step, _)| own | 1 << step)
     }
 
     /// What the last step, made at this time, was worth.

@@ -103,6 +103,16 @@ impl<'a> Stored<'a> {
         self.controls.is_empty()
     }
 
+    /// The names of the events, as they are stored.
+    pub(super) fn event_names(&self) -> &Names<'a> {
+        &self.events
+    }
+
+    /// The names of the channels, as they are stored.
+    pub(super) fn channel_names(&self) -> &Names<'a> {
+        &self.channels
+    }
+
     /// The names of the events that occur, in byte order.
     pub fn events(&self) -> impl Iterator<Item = Result<&'a [u8], Damaged>> {
         self.events.iter()
@@ -221,9 +231,9 @@ impl<'a> Stored<'a> {
 
 /// Texts in a row, each after its length.
 #[derive(Debug, Clone, Copy)]
-struct Names<'a> {
-    count: usize,
-    bytes: &'a [u8],
+pub(super) struct Names<'a> {
+    pub(super) count: usize,
+    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> Names<'a> {
@@ -240,7 +250,7 @@ impl<'a> Names<'a> {
         Ok(Self { count: count as usize, bytes })
     }
 
-    fn iter(self) -> impl Iterator<Item = Result<&'a [u8], Damaged>> {
+    pub(super) fn iter(self) -> impl Iterator<Item = Result<&'a [u8], Damaged>> + use<'a> {
         let mut rest = self.bytes;
         (0..self.count).map(move |_| {
             let length = varint(&mut rest)?;

@@ -33,26 +33,26 @@ impl StoredRetention {
     /// Adds the customer of a journey.
     pub fn update(&self, bytes: &[u8], totals: &mut RetentionTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
         let stored = Stored::read(bytes)?;
-        let Scratch { met, codes: active, .. } = scratch;
-        met.clear();
+        let Scratch { met, active, .. } = scratch;
         active.clear();
-        let all = self.first.is_none() && self.back.is_none();
-        for name in stored.events().take(if all { 0 } else { usize::MAX }) {
-            let name = name?;
-            let is = |asked: &Option<Box<str>>| asked.as_ref().is_none_or(|asked| asked.as_bytes() == name);
-            met.push(if is(&self.first) { FIRST } else { 0 } | if is(&self.back) { BACK } else { 0 });
-        }
         let mut customer =
             Customer { period: self.period, periods: self.periods, active, cohort: None, counted_until: i64::MIN };
-        if all {
+        if self.first.is_none() && self.back.is_none() {
             stored.times(|ts| customer.take(ts, FIRST | BACK));
         } else {
+            let met = met.of(stored.event_names(), |name| Ok(self.kind(name)))?;
             stored.valued(met, |ts, met| customer.take(ts, met));
         }
         if let Some(cohort) = customer.cohort {
             totals.enter(cohort, active);
         }
         Ok(())
+    }
+
+    /// What an event of this name is to the question.
+    fn kind(&self, name: &[u8]) -> u32 {
+        let is = |asked: &Option<Box<str>>| asked.as_ref().is_none_or(|asked| asked.as_bytes() == name);
+        u32::from(is(&self.first)) * FIRST + u32::from(is(&self.back)) * BACK
     }
 }
 

@@ -1,21 +1,22 @@
-//! Room for what is read of one journey, used again for the next.
+//! Room for what a question reads of one journey, used again for the next.
 
 use super::super::event::Event;
 use super::super::window_funnel::Trace;
 use super::Value;
 use super::credit::Divider;
+use super::meanings::Meanings;
 
-/// Buffers that every question needs while it looks at a journey.
+/// Buffers that one question needs while it looks at journeys.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
-    /// What each event name of the journey is to the question.
-    pub(super) met: Vec<u32>,
+    /// What event names are to the question.
+    pub(super) met: Meanings,
     /// The events, where a question must see all of them at once.
     pub(super) events: Vec<Event>,
     /// The chains of a funnel.
     pub(super) trace: Trace,
-    /// The periods in which a customer was active, and the codes of the journey's channels.
-    pub(super) codes: Vec<u32>,
+    /// The periods in which a customer was active.
+    pub(super) active: Vec<u32>,
     /// The touches: when, and on which channel. Of a funnel: when the steps were made.
     pub(super) times: Vec<i64>,
     pub(super) channels: Vec<u32>,
@@ -40,9 +41,10 @@ impl Scratch {
 
     /// The memory it holds beside its own size.
     pub fn heap_bytes(&self) -> usize {
-        let codes = [&self.met, &self.codes, &self.channels, &self.path, &self.seen];
+        let codes = [&self.active, &self.channels, &self.path, &self.seen];
         let words = self.times.capacity() + self.path_times.capacity() + self.weights.capacity();
         codes.iter().map(|codes| codes.capacity() * size_of::<u32>()).sum::<usize>()
+            + self.met.heap_bytes()
             + self.events.capacity() * size_of::<Event>()
             + self.trace.heap_bytes()
             + (words + self.counts.capacity()) * size_of::<u64>()

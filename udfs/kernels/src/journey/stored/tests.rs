@@ -132,16 +132,16 @@ fn damaged_bytes_are_refused_or_read_without_a_panic() {
             _ => bytes[place] = random.bits() as u8,
         }
         let funnel = Funnel::new(2, 50, FunnelMode::default()).unwrap();
-        let scratch = &mut Scratch::new();
+        let scratch = Scratch::new;
         let steps = vec!["event 1".into(), "event 2".into()];
-        let _ = StoredFunnel::new(funnel, steps).update(&bytes, &mut FunnelTotals::new(&funnel), scratch);
+        let _ = StoredFunnel::new(funnel, steps).update(&bytes, &mut FunnelTotals::new(&funnel), &mut scratch());
         let question = StoredRetention::new(Period::Week, 3, Some("event 1".into()), None);
-        let _ = question.update(&bytes, &mut RetentionTotals::new(), scratch);
+        let _ = question.update(&bytes, &mut RetentionTotals::new(), &mut scratch());
         let question = StoredRetention::new(Period::Month, 3, None, None);
-        let _ = question.update(&bytes, &mut RetentionTotals::new(), scratch);
+        let _ = question.update(&bytes, &mut RetentionTotals::new(), &mut scratch());
         let models = vec![StoredModel::Rule(Model::Linear), StoredModel::Markov];
         let attribution = StoredAttribution::new("event 1".into(), 50, models, Rules::new(7).unwrap());
-        let _ = attribution.update(&bytes, &mut attribution.totals(), scratch);
+        let _ = attribution.update(&bytes, &mut attribution.totals(), &mut scratch());
         let _ = Journey::new().merge(&bytes);
     }
     assert_eq!(Stored::read(&[]).unwrap_err(), Damaged);

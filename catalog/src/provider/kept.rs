@@ -1,0 +1,125 @@
+//! Rows of small tables that are read again and again, kept in memory as they were decoded.
+//!
+//! A dashboard reads the same few thousand rows of a view for each of its questions, and opening and decoding their
+//! file takes longer than computing an answer from them. The second scan of a version keeps its rows. A version never
+//! changes, so what is kept is never old; it goes when the room is needed for what is asked for more often.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::Session;
+use datafusion::catalog::memory::{DataSourceExec, MemorySourceConfig};
+use datafusion::error::Result;
+use datafusion::physical_plan::{ExecutionPlan, collect};
+use moka::sync::Cache;
+use object_store::path::Path;
+
+use super::TableScan;
+use crate::table::Snapshot;
+
+/// Bytes of all rows that are kept.
+const KEPT_BYTES: u64 = 64 << 20;
+
+/// Bytes of the files of a version that is kept, at most.
+const FILE_BYTES_MAX: u64 = 4 << 20;
+
+/// Its rows times its columns, at most: a file may hold many equal values in a few bytes.
+const VALUES_MAX: usize = 1 << 20;
+
+/// What an entry takes beside its rows.
+const ENTRY_BYTES: usize = 256;
+
+/// The rows of some versions of a lake's tables.
+pub struct KeptRows {
+    versions: Cache<(Path, u64), Kept>,
+}
+
+/// What is known of a version.
+#[derive(Debug, Clone)]
+enum Kept {
+    /// It was scanned once.
+    Seen,
+    Rows(Arc<Rows>),
+}
+
+/// All rows of a version, with all columns.
+#[derive(Debug)]
+pub(super) struct Rows {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+impl Default for KeptRows {
+    fn default() -> Self {
+        let weight = |_: &(Path, u64), kept: &Kept| u32::try_from(kept.bytes()).unwrap_or(u32::MAX);
+        Self { versions: Cache::builder().max_capacity(KEPT_BYTES).weigher(weight).build() }
+    }
+}
+
+impl fmt::Debug for KeptRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptRows").field("versions", &self.versions.entry_count()).finish_non_exhaustive()
+    }
+}
+
+impl Kept {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Seen => ENTRY_BYTES,
+            Self::Rows(rows) => {
+                ENTRY_BYTES + rows.batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>()
+            }
+        }
+    }
+}
+
+impl KeptRows {
+    /// The rows of the version that is scanned, if they are few and were asked for before.
+    pub(super) async fn of(&self, scan: &TableScan, state: &dyn Session) -> Result<Option<Arc<Rows>>> {
+        let snapshot = &scan.snapshot;
+        if !is_small(snapshot) {
+            return Ok(None);
+        }
+        let key = (snapshot.root().clone(), snapshot.version());
+        match self.versions.get(&key) {
+            None => {
+                self.versions.insert(key, Kept::Seen);
+                Ok(None)
+            }
+            Some(Kept::Rows(rows)) => Ok(Some(rows)),
+            Some(Kept::Seen) => {
+                let whole = TableScan::of_files(Arc::clone(&scan.store), Arc::clone(snapshot), None)?;
+                let batches = collect(whole.scan_files(state, None, &[], None)?, state.task_ctx()).await?;
+                let rows = Arc::new(Rows { schema: Arc::clone(&whole.schema), batches });
+                self.versions.insert(key, Kept::Rows(Arc::clone(&rows)));
+                Ok(Some(rows))
+            }
+        }
+    }
+}
+
+impl Rows {
+    /// The scan of some columns of `schema`, all when `None`.
+    pub(super) fn scan(
+        &self,
+        schema: &SchemaRef,
+        projection: Option<&Vec<usize>>,
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let all: Vec<usize> = (0..schema.fields().len()).collect();
+        let mut places = Vec::with_capacity(all.len());
+        for &column in projection.unwrap_or(&all) {
+            places.push(self.schema.index_of(schema.field(column).name())?);
+        }
+        let partitions = [self.batches.clone()];
+        let source = MemorySourceConfig::try_new(&partitions, Arc::clone(&self.schema), Some(places))?;
+        Ok(DataSourceExec::from_data_source(source.with_limit(limit)))
+    }
+}
+
+fn is_small(snapshot: &Snapshot) -> bool {
+    let values = snapshot.rows().and_then(|rows| rows.checked_mul(snapshot.schema().fields().len().max(1)));
+    snapshot.bytes() <= FILE_BYTES_MAX && values.is_some_and(|values| values <= VALUES_MAX)
+}
