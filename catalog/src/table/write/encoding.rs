@@ -36,6 +36,9 @@ use crate::Result;
 /// so many rows fits the cache of one core.
 const ROW_GROUP_ROWS: usize = 1 << 19;
 
+/// Bytes of a row group, if they come first: what is large in a few rows is still read by several threads.
+const ROW_GROUP_BYTES: usize = 16 << 20;
+
 /// Rows of a row group of sorted rows: each holds other values, so the smaller they are the less a look-up reads.
 const SORTED_ROW_GROUP_ROWS: usize = 1 << 17;
 
@@ -58,6 +61,7 @@ pub(super) fn properties(first: &RecordBatch, order: Option<&Order>) -> Result<W
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(row_group_rows))
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
         .set_sorting_columns(order.map(|order| order.sorting_columns(first.schema_ref())))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_created_by(format!("bellwether {}", env!("CARGO_PKG_VERSION")));
@@ -191,6 +195,8 @@ mod tests {
 
     use datafusion::arrow::array::{BinaryArray, Decimal128Array, Float64Array, Int64Array, StringArray};
 
+    use parquet::arrow::ArrowWriter;
+
     use super::*;
 
     /// The properties for a column of this name and these values.
@@ -245,6 +251,26 @@ mod tests {
         assert!(filtered("ID", Arc::new(StringArray::from_iter_values(scattered(5000).map(|n| n.to_string())))));
         assert!(!filtered("amount", Arc::new(Int64Array::from_iter_values(scattered(5000)))));
         assert!(!filtered("order_id", Arc::new(Int64Array::from_iter_values(0..5000))));
+    }
+
+    #[test]
+    fn few_rows_of_many_bytes_make_several_row_groups() {
+        let mut word = 1_u64;
+        let mut bytes = || {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (word >> 56) as u8
+        };
+        let values: Vec<Vec<u8>> = (0..20).map(|_| (0..1 << 21).map(|_| bytes()).collect()).collect();
+        let batch = |value: &Vec<u8>| {
+            let column: ArrayRef = Arc::new(BinaryArray::from_iter_values([value]));
+            RecordBatch::try_from_iter([("state", column)]).unwrap()
+        };
+        let first = batch(&values[0]);
+        let properties = properties(&first, None).unwrap();
+        let mut writer = ArrowWriter::try_new(Vec::new(), first.schema(), Some(properties)).unwrap();
+        values.iter().for_each(|value| writer.write(&batch(value)).unwrap());
+        let groups = writer.close().unwrap();
+        assert!((3..=5).contains(&groups.num_row_groups()), "{}", groups.num_row_groups());
     }
 
     #[test]
