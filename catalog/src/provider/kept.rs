@@ -12,7 +12,8 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::Session;
 use datafusion::catalog::memory::{DataSourceExec, MemorySourceConfig};
 use datafusion::error::Result;
-use datafusion::physical_plan::{ExecutionPlan, collect};
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use futures::TryStreamExt;
 use moka::sync::Cache;
 use object_store::path::Path;
 
@@ -28,6 +29,9 @@ const FILE_BYTES_MAX: u64 = 4 << 20;
 /// Its rows times its columns, at most: a file may hold many equal values in a few bytes.
 const VALUES_MAX: usize = 1 << 20;
 
+/// Bytes of its rows, at most: long texts that come again and again take little in a file.
+const ROW_BYTES_MAX: usize = 16 << 20;
+
 /// What an entry takes beside its rows.
 const ENTRY_BYTES: usize = 256;
 
@@ -41,6 +45,8 @@ pub struct KeptRows {
 enum Kept {
     /// It was scanned once.
     Seen,
+    /// Its rows turned out to be too large.
+    Large,
     Rows(Arc<Rows>),
 }
 
@@ -67,7 +73,7 @@ impl fmt::Debug for KeptRows {
 impl Kept {
     fn bytes(&self) -> usize {
         match self {
-            Self::Seen => ENTRY_BYTES,
+            Self::Seen | Self::Large => ENTRY_BYTES,
             Self::Rows(rows) => {
                 ENTRY_BYTES + rows.batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>()
             }
@@ -89,18 +95,33 @@ impl KeptRows {
                 Ok(None)
             }
             Some(Kept::Rows(rows)) => Ok(Some(rows)),
+            Some(Kept::Large) => Ok(None),
             Some(Kept::Seen) => {
-                let whole = TableScan::of_files(Arc::clone(&scan.store), Arc::clone(snapshot), None)?;
-                let batches = collect(whole.scan_files(state, None, &[], None)?, state.task_ctx()).await?;
-                let rows = Arc::new(Rows { schema: Arc::clone(&whole.schema), batches });
-                self.versions.insert(key, Kept::Rows(Arc::clone(&rows)));
-                Ok(Some(rows))
+                let rows = Rows::read(scan, state).await?.map(Arc::new);
+                self.versions.insert(key, rows.clone().map_or(Kept::Large, Kept::Rows));
+                Ok(rows)
             }
         }
     }
 }
 
 impl Rows {
+    /// All rows of the version that is scanned, `None` if they are too large.
+    async fn read(scan: &TableScan, state: &dyn Session) -> Result<Option<Self>> {
+        let whole = TableScan::of_files(Arc::clone(&scan.store), Arc::clone(&scan.snapshot), None)?;
+        let mut stream = execute_stream(whole.scan_files(state, None, &[], None)?, state.task_ctx())?;
+        let mut batches = Vec::new();
+        let mut bytes = 0;
+        while let Some(batch) = stream.try_next().await? {
+            bytes += batch.get_array_memory_size();
+            if bytes > ROW_BYTES_MAX {
+                return Ok(None);
+            }
+            batches.push(batch);
+        }
+        Ok(Some(Self { schema: Arc::clone(&whole.schema), batches }))
+    }
+
     /// The scan of some columns of `schema`, all when `None`.
     pub(super) fn scan(
         &self,

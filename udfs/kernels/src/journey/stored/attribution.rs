@@ -113,12 +113,9 @@ impl StoredAttribution {
     /// Adds the conversions of a journey to totals that [`Self::totals`] began.
     pub fn update(&self, bytes: &[u8], totals: &mut AttributionTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
         let stored = Stored::read(bytes)?;
-        let met = scratch.met.of(stored.event_names(), |name| Ok(self.kind(name)))?;
-        let converts = met.iter().any(|kind| kind & CONVERSION != 0);
-        if !converts && totals.paths().is_none() {
+        if !self.read(&stored, totals, scratch)? {
             return Ok(());
         }
-        self.read(&stored, totals, scratch)?;
         let mut end = 0;
         let conversions = std::mem::take(&mut scratch.conversions);
         for &(at, value) in &conversions {
@@ -155,10 +152,19 @@ impl StoredAttribution {
         u32::from(is_conversion) * CONVERSION + u32::from(is_touch) * TOUCH
     }
 
-    /// Reads the touches and the conversions of a journey.
-    fn read(&self, stored: &Stored<'_>, totals: &mut AttributionTotals, scratch: &mut Scratch) -> Result<(), Damaged> {
+    /// Reads the touches and the conversions of a journey; false if it has none that matter to `totals`.
+    fn read(
+        &self,
+        stored: &Stored<'_>,
+        totals: &mut AttributionTotals,
+        scratch: &mut Scratch,
+    ) -> Result<bool, Damaged> {
         let Scratch { met, times, channels, conversions, .. } = scratch;
         let met = met.of(stored.event_names(), |name| Ok(self.kind(name)))?;
+        let converts = met.iter().any(|kind| kind & CONVERSION != 0);
+        if !converts && totals.paths().is_none() {
+            return Ok(false);
+        }
         let codes = totals.codes(stored.channel_names(), &self.excluded)?;
         times.clear();
         channels.clear();
@@ -182,7 +188,7 @@ impl StoredAttribution {
             start += together.len();
         }
         channels.iter_mut().for_each(|channel| *channel = codes[*channel as usize]);
-        Ok(())
+        Ok(true)
     }
 
     /// Makes a path of touches, as the rules see it.
