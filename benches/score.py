@@ -1,24 +1,31 @@
-"""Scores and segments: how good they are on rows not seen, and how fast, against scikit-learn and DuckDB.
+"""Scores and segments: how good they are on rows not seen, and how fast, against scikit-learn, DuckDB and ClickHouse.
 
     score.py [--runs 5] [--rows 1000000] [--size M] [--seeds 3]
 
 Quality: the Telco churn data of BELLWETHER_SHARED, in five folds by row number; each fold is scored by models learnt
 from the other four, the boosted ones with several seeds. Speed: a million rows of the same columns scored by the boosted model, a query of ours over Flight
 SQL against predict_proba of scikit-learn's HistGradientBoostingClassifier with as many trees and leaves, on encoded
-columns in memory; and RFM scores of all customers of the marketing data, against DuckDB on the same Parquet.
+columns in memory; and RFM scores of all customers of the marketing data, against DuckDB and ClickHouse on the same
+Parquet.
 """
 
 import argparse
+import contextlib
 import statistics
+import tempfile
 import time
 
 import duckdb
 
+import agreement
 import machine
 import report
 import server
+from clickhouse_process import ClickHouse, is_installed
+from duckdb_process import DuckDB
 from place import DATA, PROGRAM, SHARED, check
 
+THREADS = 2
 TELCO = SHARED.parent / "data" / "churn" / "Telco-Customer-Churn.csv"
 FEATURES = (
     "gender SeniorCitizen Partner Dependents tenure PhoneService MultipleLines InternetService OnlineSecurity OnlineBackup "
@@ -127,26 +134,31 @@ def scoring(connection, file, options):
 
 
 def rfm(connection, orders, options):
-    """Our seconds and DuckDB's for RFM scores by quintiles of all customers."""
+    """Our seconds for the workload's RFM quintiles (`q05`), and those of each peer, whose answers must be ours."""
     ours = (
-        "SELECT r, f, m, count(*) FROM rfm((SELECT customer_id, ts, revenue FROM orders WHERE revenue > 0), customer => 'customer_id', "
-        "ts => 'ts', value => 'revenue', until => '2025-01-01', binning => 'ntile') GROUP BY r, f, m"
+        "SELECT r, f, m, count(*) AS customers, sum(round(monetary * 100)::bigint)::bigint AS cents "
+        "FROM rfm((SELECT DISTINCT order_id, customer_id, ts::date AS day, revenue FROM orders WHERE revenue > 0), customer => 'customer_id', "
+        "ts => 'day', value => 'revenue', until => '2025-01-01', binning => 'ntile') GROUP BY r, f, m"
     )
-    theirs = f"""WITH c AS (SELECT customer_id, DATE '2025-01-01' - max(ts)::date AS recency, count(*) AS frequency, sum(revenue) AS money
-                            FROM '{orders}' WHERE revenue > 0 GROUP BY customer_id),
-      r AS (SELECT ntile(5) OVER (ORDER BY recency DESC, customer_id) AS r, ntile(5) OVER (ORDER BY frequency, customer_id) AS f,
-                   ntile(5) OVER (ORDER BY money, customer_id) AS m FROM c)
-      SELECT r, f, m, count(*) FROM r GROUP BY r, f, m"""
-    peer = duckdb.connect()
-    peer.execute("SET threads = 2")
-    our_seconds, their_seconds = [], []
-    for _ in range(options.runs + 1):
-        machine.settle(5)
-        our_seconds.append(fetch(connection, ours)[0])
-        started = time.perf_counter()
-        peer.execute(theirs).to_arrow_table()
-        their_seconds.append(time.perf_counter() - started)
-    return statistics.median(our_seconds[1:]), statistics.median(their_seconds[1:])
+    our_seconds, their_seconds = [], {}
+    with contextlib.ExitStack() as stack:
+        peers = {"DuckDB": DuckDB(THREADS, [f"CREATE VIEW orders AS SELECT * FROM '{orders}'"])}
+        if is_installed():
+            store = stack.enter_context(tempfile.TemporaryDirectory())
+            made = ["CREATE DATABASE w", "USE w", f"CREATE VIEW orders AS SELECT * FROM file('{orders}', 'Parquet')"]
+            peers["ClickHouse"] = ClickHouse(THREADS, store, made)
+        for peer in peers.values():
+            stack.enter_context(peer)
+        for _ in range(options.runs + 1):
+            machine.settle(5)
+            seconds, found = fetch(connection, ours)
+            our_seconds.append(seconds)
+            for name, peer in peers.items():
+                seconds, expected = peer.run((SHARED / "workload" / f"q05_rfm_quintiles.{name.lower()}.sql").read_text().strip().rstrip(";"))
+                their_seconds.setdefault(name, []).append(seconds)
+                if what := agreement.difference(found, expected):
+                    raise SystemExit(f"RFM as {name} answers it: {what}")
+    return statistics.median(our_seconds[1:]), {name: statistics.median(seconds[1:]) for name, seconds in their_seconds.items()}
 
 
 def main():
@@ -163,7 +175,7 @@ def main():
     server.load(lake, file, "telco")
     server.load(lake, orders, "orders")
     rows, summary = [], []
-    with server.Server(lake, 2) as served, served.flight_connection() as connection:
+    with server.Server(lake, THREADS) as served, served.flight_connection() as connection:
         seeds = [("gradient_boost", f", seed => {seed}") for seed in range(1, options.seeds + 1)]
         for function, constants in [("logistic", ""), *seeds]:
             auc, pr_auc, brier, log_loss, error, lift = quality(connection, function, constants)
@@ -173,9 +185,10 @@ def main():
         ours, theirs, trees = scoring(connection, file, options)
         rows.append((f"score {options.rows} rows, {trees} trees", f"{ours:.2f} s", f"scikit-learn {theirs:.2f} s", f"{theirs / ours:.2f}"))
         summary.append(f"scoring {theirs / ours:.2f} × scikit-learn")
-        ours, theirs = rfm(connection, orders, options)
-        rows.append((f"RFM, {options.size}", f"{ours:.3f} s", f"DuckDB {theirs:.3f} s", f"{theirs / ours:.2f}"))
-        summary.append(f"RFM {theirs / ours:.2f} × DuckDB")
+        ours, peers = rfm(connection, orders, options)
+        for name, theirs in peers.items():
+            rows.append((f"RFM, {options.size}", f"{ours:.3f} s", f"{name} {theirs:.3f} s", f"{theirs / ours:.2f}"))
+            summary.append(f"RFM {theirs / ours:.2f} × {name}")
     report.publish(f"scores and segments, {options.runs} runs", ["what", "ours", "peer", "ratio"], rows, "; ".join(summary))
 
 

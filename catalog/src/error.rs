@@ -59,6 +59,10 @@ pub enum ErrorKind {
     InvalidText,
     /// A regular expression cannot be compiled.
     InvalidRegularExpression,
+    /// A logarithm of what has none.
+    InvalidLogarithm,
+    /// A root or power that is no number.
+    InvalidPower,
     /// A text is not a date or time.
     InvalidDatetime,
     /// A date or time does not fit its type.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use dashmap::DashMap;
 use datafusion::arrow::array::{AsArray, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use futures::StreamExt;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use parking_lot::RwLock;
@@ -15,7 +16,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use uuid::Uuid;
 
 use crate::namespace::Row;
-use crate::store::{Store, from_object_store};
+use crate::store::{Store, from_object_store, is_probe};
 use crate::table::{Change, DataWriter, Operation, Snapshot, TableDefinition};
 use crate::{Error, ErrorKind, KeptRows, Namespace, Result, Table};
 
@@ -44,7 +45,11 @@ impl Lake {
             }
             create_catalog(&catalog).await?;
         }
-        let snapshot = catalog.latest().await?;
+        let mut snapshot = catalog.latest().await?;
+        if snapshot.version() == 0 && store.writable().is_ok() {
+            // Whoever made the lake ended before its first names were in it.
+            snapshot = name_first(&catalog, &snapshot).await?;
+        }
         let names = read_names(&store, &snapshot).await?;
         Ok(Self { store, catalog, names: RwLock::new(names), tables: DashMap::new(), kept_rows: Arc::default() })
     }
@@ -157,16 +162,17 @@ async fn create_catalog(catalog: &Arc<Table>) -> Result<()> {
         Err(error) if catalog.latest().await.is_err() => return Err(error),
         Err(_) => {}
     }
-    let snapshot = catalog.latest().await?;
-    if snapshot.version() > 0 {
-        return Ok(());
-    }
-    let mut writer = DataWriter::new(Arc::clone(catalog), &snapshot)?;
+    Ok(())
+}
+
+/// Gives a lake that was just made the names each has.
+async fn name_first(catalog: &Arc<Table>, snapshot: &Arc<Snapshot>) -> Result<Arc<Snapshot>> {
+    let mut writer = DataWriter::new(Arc::clone(catalog), snapshot)?;
     writer.write(&to_batch(&Namespace::initial().to_rows()?)?).await?;
     let (add, _) = writer.finish().await?;
-    match catalog.commit(&snapshot, Operation::Overwrite, Change { add, ..Change::default() }).await {
-        Err(error) if error.kind() != ErrorKind::Conflict => Err(error),
-        _ => Ok(()),
+    match catalog.commit(snapshot, Operation::Overwrite, Change { add, ..Change::default() }).await {
+        Err(error) if error.kind() == ErrorKind::Conflict => catalog.latest().await,
+        committed => committed,
     }
 }
 
@@ -204,9 +210,16 @@ async fn read_names(store: &Store, snapshot: &Snapshot) -> Result<(u64, Arc<Name
     Ok((snapshot.version(), Arc::new(Namespace::from_rows(rows)?)))
 }
 
+/// Whether there is nothing but folders, and what a process left that ended while it made the lake.
 async fn is_empty(store: &Store) -> Result<bool> {
-    let listed = store.object_store().list_with_delimiter(None).await.map_err(from_object_store)?;
-    Ok(listed.objects.is_empty() && listed.common_prefixes.is_empty())
+    let store = store.object_store();
+    let mut listed = store.list(None);
+    while let Some(found) = listed.next().await {
+        if !is_probe(&found.map_err(from_object_store)?.location) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 async fn has_catalog(store: &Store) -> Result<bool> {

@@ -32,6 +32,7 @@ use object_store::ObjectMeta;
 
 use self::bounds::FileBounds;
 pub use self::kept::KeptRows;
+use crate::schema::undescribed;
 use crate::store::Store;
 use crate::table::{DataFile, Snapshot, merged_statistics};
 
@@ -75,7 +76,7 @@ impl TableScan {
         files: Option<Vec<usize>>,
         with_file_column: bool,
     ) -> Result<Self> {
-        let stored = snapshot.stored_schema();
+        let stored = undescribed(&snapshot.stored_schema());
         let partitions = snapshot.partition_columns().len();
         let file_fields = stored.fields().len() - partitions;
         let mut partition_fields: Vec<_> = stored.fields()[file_fields..].to_vec();

@@ -60,11 +60,11 @@ pub fn storable_type(data_type: &DataType) -> Result<DataType> {
         | DataType::Decimal64(precision, scale)
         | DataType::Decimal128(precision, scale)
         | DataType::Decimal256(precision, scale)
-            if *precision <= 38 && *scale >= 0 =>
+            if (1..=38).contains(precision) && (0..=i16::from(*precision)).contains(&i16::from(*scale)) =>
         {
             DataType::Decimal128(*precision, *scale)
         }
-        DataType::Decimal256(_, 0..) => data_type.clone(),
+        DataType::Decimal256(39.., 0..) => data_type.clone(),
         DataType::Dictionary(_, values) => storable_type(values)?,
         DataType::List(item)
         | DataType::LargeList(item)
@@ -154,6 +154,19 @@ fn as_filed(field: &FieldRef) -> FieldRef {
     let mut metadata = field.metadata().clone();
     metadata.insert(key.to_owned(), mark);
     Arc::new(field.as_ref().clone().with_data_type(filed).with_metadata(metadata))
+}
+
+/// The columns without their descriptions, as plans have them: what a column means is the table's, and two columns that
+/// meet in a query differ in nothing that matters to it.
+pub(crate) fn undescribed(schema: &Schema) -> Schema {
+    let plain = |field: &FieldRef| {
+        let mut metadata = field.metadata().clone();
+        match metadata.remove(COMMENT) {
+            Some(_) => Arc::new(field.as_ref().clone().with_metadata(metadata)),
+            None => Arc::clone(field),
+        }
+    };
+    Schema::new(schema.fields().iter().map(plain).collect::<Fields>())
 }
 
 /// The type that a mark of digits tells.

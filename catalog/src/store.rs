@@ -5,9 +5,11 @@
 //! * makes local writes durable before they are acknowledged (`durable`), and knows the outcome of a commit
 //!   to a remote store even if an answer is lost (`outcome`);
 //! * refuses log entries that are empty or torn (`guard`);
-//! * compares data files with the length and checksum they were written with (`verify`);
+//! * compares data files, and checkpoints of logs, with the length and checksum they were written with (`verify`,
+//!   `checkpoint`);
 //! * refuses every change if the place cannot be written safely (`probe`, `read_only`).
 
+mod checkpoint;
 mod digest;
 mod durable;
 mod error;
@@ -33,6 +35,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use error::{from_object_store, from_parquet};
+pub(crate) use probe::is_probe;
 pub use write::ChecksumWriter;
 
 use crate::{Error, Result};

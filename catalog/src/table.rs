@@ -15,6 +15,7 @@ mod file;
 mod maintain;
 mod order;
 mod pending;
+mod protocol;
 mod snapshot;
 mod statistics;
 mod write;
@@ -46,7 +47,7 @@ pub use write::{DataWriter, conform};
 
 use crate::schema::to_delta_fields;
 use crate::store::Store;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// A table of the lake, identified by where it is stored.
 #[derive(Debug)]
@@ -140,6 +141,14 @@ impl Table {
         self.remember(state)
     }
 
+    /// The newest version, unless another program wrote it in a way that is not read here: versions before it may be.
+    async fn readable_latest(&self) -> Result<Option<Arc<Snapshot>>> {
+        match self.latest().await {
+            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
+            latest => latest.map(Some),
+        }
+    }
+
     /// The newest version this process has seen: good enough for listings, never for writes.
     pub async fn known(&self) -> Result<Arc<Snapshot>> {
         let known = self.latest.lock().clone();
@@ -156,13 +165,13 @@ impl Table {
 
     /// The table as it was at `version`.
     pub async fn at_version(&self, version: u64) -> Result<Arc<Snapshot>> {
-        let latest = self.latest().await?;
-        if latest.version() == version {
-            return Ok(latest);
-        }
-        if version > latest.version() {
-            return Err(Error::invalid_parameter(format!("version {version} does not exist"))
-                .with_hint(format!("the newest version is {}", latest.version())));
+        match self.readable_latest().await? {
+            Some(latest) if latest.version() == version => return Ok(latest),
+            Some(latest) if latest.version() < version => {
+                return Err(Error::invalid_parameter(format!("version {version} does not exist"))
+                    .with_hint(format!("the newest version is {}", latest.version())));
+            }
+            _ => {}
         }
         let state = DeltaTableState::try_new(self.log_store.as_ref(), Some(version)).await.map_err(|error| {
             Error::invalid_parameter(format!("version {version} can no longer be read"))
@@ -177,8 +186,9 @@ impl Table {
         let mut table = deltalake::DeltaTable::new(Arc::clone(&self.log_store));
         let moment = chrono::DateTime::from_timestamp_millis(moment_ms)
             .ok_or_else(|| Error::invalid_parameter("the moment is out of range"))?;
-        let latest = self.latest().await?;
-        if latest.committed_ms().is_some_and(|committed| committed <= moment_ms) {
+        if let Some(latest) = self.readable_latest().await?
+            && latest.committed_ms().is_some_and(|committed| committed <= moment_ms)
+        {
             return Ok(latest);
         }
         table.load_with_datetime(moment).await.map_err(from_delta)?;
@@ -257,6 +267,9 @@ fn from_kernel(error: delta_kernel::Error) -> Error {
     match error {
         Kernel::Backtraced { source, .. } => from_kernel(*source),
         Kernel::ObjectStore(source) => crate::store::from_object_store(source),
+        Kernel::Unsupported(what) => Error::unsupported("the table is written in a way that is not read here")
+            .with_detail(what)
+            .with_hint("write a copy of it with the program that wrote it, without its newer table features"),
         Kernel::MalformedJson(source) => Error::corrupt("a log entry is not JSON").with_source(source),
         other => {
             let message = other.to_string();

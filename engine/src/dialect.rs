@@ -29,6 +29,7 @@
 //! | `types` | names of types |
 //! | `using_join` | columns that a join makes one |
 //! | `whole_row` | relations named as values |
+//! | `wildcard` | columns that a select list gives twice |
 //! | `constant` | operations on literals, computed at once |
 //! | `arity` | calls without the arguments they need |
 
@@ -56,6 +57,7 @@ mod temporal;
 mod types;
 mod using_join;
 mod whole_row;
+mod wildcard;
 mod window_name;
 mod with_ties;
 
@@ -67,4 +69,5 @@ pub(crate) use symmetric::SYMMETRIC;
 pub(crate) use syntax::{call, rewrite};
 pub(crate) use types::Types;
 pub(crate) use whole_row::rewrite as name_rows;
+pub(crate) use wildcard::Wildcards;
 pub(crate) use window_name::write_out as write_out_windows;

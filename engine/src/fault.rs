@@ -129,6 +129,8 @@ fn from_value(error: &ValueError) -> Error {
         ValueErrorKind::DivisionByZero => ErrorKind::DivisionByZero,
         ValueErrorKind::InvalidParameter => ErrorKind::InvalidParameter,
         ValueErrorKind::InvalidRegularExpression => ErrorKind::InvalidRegularExpression,
+        ValueErrorKind::InvalidLogarithm => ErrorKind::InvalidLogarithm,
+        ValueErrorKind::InvalidPower => ErrorKind::InvalidPower,
         ValueErrorKind::Syntax => ErrorKind::Syntax,
         ValueErrorKind::UndefinedFunction => ErrorKind::UndefinedFunction,
         ValueErrorKind::CannotCoerce => ErrorKind::CannotCoerce,

@@ -23,8 +23,10 @@
 mod access;
 mod activity;
 mod backup;
+mod claimed;
 mod clock;
 mod config;
+mod contained;
 mod dialect;
 mod engine;
 mod fault;
@@ -61,7 +63,9 @@ pub use bellwether_catalog::{
     models_markdown,
 };
 pub use bellwether_udfs::{FunctionKind, Listed as ListedFunction, functions, functions_markdown};
+pub use claimed::{LENGTH_MAX, unbelievable_length};
 pub use config::{Config, ConfigOption, LogFormat};
+pub use contained::{contained, is_contained};
 pub use engine::Engine;
 pub use ingest::{Ingest, IngestMode};
 pub use load::{FileFormat, FileOptions, Load, LoadReport, OnBadRow, Progress};

@@ -41,6 +41,8 @@ mod refusal;
 mod resolve;
 mod sniff;
 mod split;
+#[cfg(test)]
+mod sweep;
 mod text;
 
 use std::path::PathBuf;

@@ -45,7 +45,7 @@ pub(crate) use self::gather::Gatherer;
 pub(crate) use self::proc::{Function, Kind as FunctionKind};
 pub(crate) use self::rows::{Rows, Value, none as no_rows};
 pub(crate) use self::shown_name::show_names;
-pub(crate) use self::syntax::rewrite;
+pub(crate) use self::syntax::{ROWS_FROM, rewrite};
 pub use self::types::PostgresType;
 pub(crate) use self::types::{by_id as type_of, format as format_type};
 use crate::names::existing_schemas;

@@ -1,5 +1,6 @@
 //! The one place that puts a planner together: dialect, functions, optimizer settings.
 
+mod cardinality;
 mod constant_filter;
 mod cooperative;
 mod days;
@@ -60,6 +61,7 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
     // It compares columns' descriptions too, which a UNION keeps in its logical form alone.
     options.execution.skip_physical_aggregate_schema_check = true;
     options.explain.show_statistics = false;
+    options.optimizer.use_statistics_registry = true;
 
     let state = SessionStateBuilder::new()
         .with_config(session)
@@ -67,6 +69,7 @@ pub(crate) fn template(config: &Config, environment: Arc<RuntimeEnv>) -> Result<
         .with_default_features()
         .with_optimizer_rules(optimizer_rules())
         .with_optimizer_rule(Arc::new(days::DaysByDivision))
+        .with_statistics_registry(cardinality::registry())
         .with_physical_optimizer_rules(repeated::rules())
         .with_physical_optimizer_rule(Arc::new(cooperative::PauseAfterJoins))
         .with_physical_optimizer_rule(Arc::new(GroupWindows))

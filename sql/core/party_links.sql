@@ -11,54 +11,10 @@
 --   rule          What they share: crm, email, payment or phone.
 --   score         How certain it is, from 0 to 1.
 --   valid_from    When the shared value was last found at another of them, UTC.
-with recursive known as (
-    select party_id, kind, value, confidence, first_seen_at
-    from core.identities
-    where kind in ('email', 'phone', 'crm', 'payment') and confidence >= 0.9 and deleted_at is null
-    union all
-    select id, 'email', email, 1.0::double precision, first_seen_at
-    from core.parties
-    where email is not null and deleted_at is null
-    union all
-    select id, 'phone', phone, 1.0::double precision, first_seen_at
-    from core.parties
-    where phone is not null and deleted_at is null
-),
-
--- What many people share says nothing about one of them, and neither do the business's own numbers.
-shared as (
-    select
-        kind,
-        value,
-        min(party_id) as first_id,
-        min(confidence) as score,
-        max(first_seen_at) as valid_from
-    from known
-    where not (kind = 'email' and split_part(value, '@', 1) in ('info', 'office', 'sales', 'contact', 'hello', 'admin'))
-    group by kind, value
-    having min(party_id) <> max(party_id) and count(distinct party_id) <= 5
-),
-
-pairs as (
-    select distinct
-        k.party_id,
-        s.first_id,
-        s.kind,
-        s.score,
-        s.valid_from
-    from shared as s
-    join known as k on k.kind = s.kind and k.value = s.value
-    where k.party_id <> s.first_id
-        and not (
-            s.kind = 'phone'
-            and s.value in (select tracking_number from core.interactions where tracking_number is not null)
-        )
-),
-
-edges as (
-    select party_id, first_id as other_id from pairs
+with recursive edges as (
+    select party_id, first_id as other_id from core.party_matches
     union
-    select first_id, party_id from pairs
+    select first_id, party_id from core.party_matches
 ),
 
 -- Every party's label travels along the edges to larger ids; the smallest that arrives is the canonical one.
@@ -78,9 +34,9 @@ canonical as (
 ),
 
 evidence as (
-    select party_id, kind, score, valid_from from pairs
+    select party_id, kind, score, valid_from from core.party_matches
     union all
-    select first_id, kind, score, valid_from from pairs
+    select first_id, kind, score, valid_from from core.party_matches
 )
 
 select

@@ -1,5 +1,6 @@
 -- The channels that were touched in the 30 days before orders, in order. One row per path.
 -- grain:    path
+-- refresh:  every 1 hour
 -- plan:     2.2.5
 -- audits:   unique(grain), not_null(path), orders > 0, median_days >= 0
 -- example:  select path, orders, revenue, median_days from customer.conversion_paths order by orders desc limit 20

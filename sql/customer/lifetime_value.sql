@@ -1,5 +1,6 @@
 -- What each customer is expected to bring over the next twelve months. One row per customer with an order.
 -- grain:    customer_id
+-- refresh:  every 1 hour
 -- plan:     2.1.1, 1.2.5
 -- audits:   unique(grain), not_null(customer_id, status), p_alive between 0 and 1, clv >= 0
 -- example:  select customer_id, clv, p_alive, expected_orders, tier from customer.lifetime_value order by clv desc nulls last limit 20

@@ -1,5 +1,6 @@
 -- What to offer each customer, by which channel and when. One row per customer with an order.
 -- grain:    customer_id
+-- refresh:  daily 04:00
 -- plan:     2.3.8
 -- audits:   unique(grain), not_null(customer_id, segment, message), weekday between 1 and 7, hour between 0 and 23
 -- example:  select name, segment, channel, next_product, weekday, hour, message from customer.personalization order by net_revenue desc limit 20
@@ -23,21 +24,19 @@ with bought as (
 ),
 
 offers as (
+    -- Where few bought both, the lift says little.
     select
         bought.customer_id,
-        rules.also_product,
-        rules.product,
-        rules.lift,
-        -- Where few bought both, the lift says little.
-        row_number() over (
-            partition by bought.customer_id
-            order by rules.lift * rules.customers / (rules.customers + 5) desc, rules.also_product_id, rules.product_id
-        ) as nth
+        first_value(rules.also_product order by rules.weight desc, rules.also_product_id, rules.product_id) as also_product,
+        first_value(rules.product order by rules.weight desc, rules.also_product_id, rules.product_id) as product,
+        first_value(rules.lift order by rules.weight desc, rules.also_product_id, rules.product_id) as lift
     from bought
-    inner join customer.cross_sell as rules on rules.product_id = bought.product_id
+    inner join (select *, lift * customers / (customers + 5) as weight from customer.cross_sell where lift > 1) as rules
+        on rules.product_id = bought.product_id
     left join bought as already
         on already.customer_id = bought.customer_id and already.product_id = rules.also_product_id
-    where already.product_id is null and rules.lift > 1
+    where already.product_id is null
+    group by bought.customer_id
 ),
 
 acted as (
@@ -63,10 +62,10 @@ times as (
 best_times as (
     select
         customer_id,
-        weekday,
-        hour,
-        row_number() over (partition by customer_id order by actions desc, weekday, hour) as nth
+        first_value(weekday order by actions desc, weekday, hour) as weekday,
+        first_value(hour order by actions desc, weekday, hour) as hour
     from times
+    group by customer_id
 )
 
 select
@@ -93,5 +92,5 @@ from customer.rfm_segments as segments
 left join customer.orders_of_customers as customers on customers.customer_id = segments.customer_id
 left join core.customers as people on people.customer_id = segments.customer_id
 left join customer.channel_preference as preferred on preferred.customer_id = segments.customer_id
-left join offers on offers.customer_id = segments.customer_id and offers.nth = 1
-left join best_times on best_times.customer_id = segments.customer_id and best_times.nth = 1
+left join offers on offers.customer_id = segments.customer_id
+left join best_times on best_times.customer_id = segments.customer_id

@@ -1,5 +1,6 @@
 -- What an answered call is worth: how often an order follows within seven days, and of what size. One row per kind of caller.
 -- grain:    caller
+-- refresh:  on change
 -- plan:     3.3.2
 -- audits:   unique(grain), not_null(caller), order_rate between 0 and 1
 -- example:  select caller, order_rate, revenue_per_call from operations.call_value order by caller

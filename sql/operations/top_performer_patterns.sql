@@ -18,15 +18,21 @@ with deals as (
     where deals.owner_id is not null and deals.status in ('won', 'lost') and deals.closed_on > clock.today - 365
 ),
 
+talks as (
+    select talks.staff_id, coalesce(links.canonical_id, talks.party_id) as customer_id, talks.started_at
+    from core.interactions as talks
+    left join core.party_links as links on links.party_id = talks.party_id
+    where talks.direction = 'out' and talks.deleted_at is null
+),
+
 contacts as (
     select deals.deal_id, count(*) as touches, min(talks.started_at) as first_at
     from deals
-    inner join core.interactions as talks
-        on talks.staff_id = deals.owner_id
+    inner join talks
+        on talks.customer_id = deals.customer_id
+        and talks.staff_id = deals.owner_id
         and talks.started_at >= deals.created_at
         and talks.started_at <= deals.closed_at
-    left join core.party_links as links on links.party_id = talks.party_id
-    where talks.direction = 'out' and talks.deleted_at is null and coalesce(links.canonical_id, talks.party_id) = deals.customer_id
     group by deals.deal_id
 ),
 

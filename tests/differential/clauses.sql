@@ -28,7 +28,7 @@ select x * 2 from (select 1.5 as x union all select 2.5::float8) q order by 1
 select i4 from n where id = 1 except select f8 from n where id = 2
 select id, (day, day + 1) overlaps (date '2024-01-01', interval '100 days') from t order by id
 select (time '10:00', time '12:00') overlaps (time '11:00', time '13:00'), (null::date, date '2024-01-01') overlaps (date '2024-01-01', null)
-select n.*, n.* from n where id = 1 -- differs: a column may stand for itself once among wildcards
+select n.*, n.* from n where id = 1
 select *, id from n where id = 1
 select id, * from s where id = 1
 select s.*, n.* from s join n using (id) order by id limit 2 -- differs: ORDER BY takes the column of USING
@@ -40,8 +40,8 @@ select id, sum(i4) over (order by id rows between 1 preceding and 1 following ex
 select id, sum(qty) over (order by qty rows between unbounded preceding and unbounded following exclude ties) from orders where id < 6 order by id -- differs: frames with EXCLUDE are not there
 select id, sum(qty) over (order by qty groups between unbounded preceding and current row exclude group) from orders where id < 6 order by id -- differs: frames with EXCLUDE are not there
 select id, sum(qty) over (order by qty rows between unbounded preceding and current row exclude no others) from orders where id < 6 order by id
-select * from rows from (generate_series(1, 2), generate_series(1, 3)) as t(a, b) -- differs: ROWS FROM is not there
-select * from rows from (unnest(array[1, 2]), generate_series(1, 3)) with ordinality as t(a, b, n) -- differs: ROWS FROM is not there
+select * from rows from (generate_series(1, 2), generate_series(1, 3)) as t(a, b)
+select * from rows from (unnest(array[1, 2]), generate_series(1, 3)) with ordinality as t(a, b, n)
 select (date '2001-02-16', date '2001-12-21') overlaps (date '2001-10-30', date '2002-10-30')
 select (date '2001-02-16', interval '100 days') overlaps (date '2001-10-30', date '2002-10-30')
 select (timestamp '2001-02-16 10:00', timestamp '2001-02-16 12:00') overlaps (timestamp '2001-02-16 12:00', timestamp '2001-02-16 13:00')
@@ -134,7 +134,7 @@ select string_agg(id::text, null order by id) from orders where id < 4
 select string_agg(distinct status, '|') from orders
 select array_agg(status order by id desc) from orders where id < 4
 select json_agg(status order by id) from orders where id < 4
-select json_object_agg(id, status order by id) from orders where id < 4 -- differs: keys of json_object_agg come as they come
+select json_object_agg(id, status order by id) from orders where id < 4
 select jsonb_object_agg(status, id) from orders where id < 4
 select json_agg(t order by id) from (select id, status from orders where id < 3) t
 select jsonb_agg(jsonb_build_object('id', id, 's', status) order by id) from orders where id < 3
@@ -335,3 +335,34 @@ select k, f from (select 'a' as k, 1.5 as f union all select 'b', null from (sel
 select count(*) from n having 1 = 2
 select c from (select count(*) as c, null::int as f from n) s where f is not null
 select a, count(*) from (values (1), (2)) v(a) group by grouping sets ((a), ()) having null is not null
+select *, * from n where id = 1
+select n.*, n.id, * from n where id = 2
+select *, n.* from n order by id limit 2
+select *, id as name, upper(status) as status from orders order by orders.id limit 2
+select count(*) from (select *, * from n) q
+select count(*), max(one) from (select *, 1 as one, * from n) q where one = 1
+with x as (select *, qty * 2 as qty from orders) select count(*), sum(amount) from x
+with x as (select *, qty * 2 as qty from orders) select sum(qty) from x
+select q.id from (select n.*, n.* from n) q
+select q.amount from (select o.*, c.*, o.id from orders o join customers c on c.id = o.customer_id) q order by 1 limit 3
+select * from (select *, id from n where id = 1) q
+select * from (select n.*, t.*, n.id from n join t on t.id = n.id) q order by i4 limit 2
+select o.*, o.id, c.*, c.id from orders o join customers c on c.id = o.customer_id order by o.id limit 1
+select *, * from n where id = 1 union all select *, * from n where id = 2 order by 1
+select * from rows from (generate_series(1, 2), unnest(array['x', 'y', 'z'])) as t
+select t.generate_series, t.upper from rows from (generate_series(1, 2), upper('x')) as t
+select n.id, r.* from n, rows from (generate_series(1, n.id), generate_series(n.id, 2)) with ordinality as r(a, b, k) where n.id < 3 order by 1, 4
+select * from rows from (json_each('{"a": 1, "b": 2}'), generate_series(1, 3)) as t
+select sum(a), max(b) from rows from (generate_series(1, 5), jsonb_array_elements_text('[1, 2]')) as t(a, b)
+select rows from (select 1 as rows) q
+select json_object_agg(id, status order by id desc) from orders where id < 6
+select json_object_agg(status, id order by id desc) filter (where id < 4) from orders
+select channel, json_object_agg(id, amount order by amount, id) from orders where id < 12 group by channel order by 1
+select jsonb_object_agg(status, id order by id) from orders where id < 10
+select json_object_agg(k, v order by v desc) from (values ('a', 3), ('b', 1), ('c', null)) t(k, v)
+select json_object_agg(k, v order by v) from (values (null, 1)) t(k, v)
+select json_object_agg(id, status order by id) from orders where false
+select jsonb_agg(id order by amount desc, id), json_agg(status order by id desc) from orders where id < 7
+select pg_catalog.substring('foobar', 'o(.)b'), pg_catalog.substring('abc', 2), pg_catalog.substr('abcdef', 2, 3), pg_catalog.overlay('abcdef', 'XX', 3)
+select pg_catalog.ceil(2.1), pg_catalog.floor(-2.1::float8), pg_catalog.extract('year', timestamp '2024-03-05 10:00')
+select "substring"('foobar', 'o(.)b'), "substring"('abcdef', 2, 3), "position"('abc', 'b'), "overlay"('abcdef', 'XX', 3, 1)

@@ -437,3 +437,6 @@ select sum(id)::int from n
 select sum(local - moment::timestamp) from t where id < 4
 select avg(local - timestamp '2024-01-01') from t where id < 4
 select max(local - timestamp '2024-01-01'), min(local - timestamp '2024-01-01') from t where id < 4
+select avg(amount / 3), avg(amount / nullif(qty, 0)), avg(amount) / 7, sum(amount) / 3 / 7 from orders
+select status, avg(amount / 7) / 3, sum(amount) / count(*) / 11 from orders group by status order by status
+select id, amount / 7 / 3, amount / 13 / 17 * 5, (amount + 100000) / 7 / 9 from orders order by id

@@ -1,6 +1,6 @@
 -- Select lists, ordering and subqueries. One statement in a line.
 select id, id from n order by id
-select *, * from s order by id -- differs: a column may stand for itself once among wildcards
+select *, * from s order by id
 select s.*, s.id from s order by 1
 select id as x, id as x from n order by id
 select 1, 1, 2

@@ -117,6 +117,42 @@ async fn a_shortened_or_missing_data_file_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_flipped_bit_in_a_checkpoint_of_the_log_is_an_error_that_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = lake(folder.path()).await;
+    let log = table_folder(&lake).join("_delta_log");
+    // A checkpoint with every second version, as another program may have asked for.
+    let made = std::fs::read_to_string(log.join("00000000000000000000.json")).unwrap();
+    let mut actions = made.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let mut table = actions.find(|action| action.get("metaData").is_some()).expect("a table has columns");
+    table["metaData"]["configuration"]["delta.checkpointInterval"] = "2".into();
+    std::fs::write(log.join("00000000000000000004.json"), format!("{{\"commitInfo\":{{}}}}\n{table}")).unwrap();
+    let engine = Engine::start(test_config(lake.clone())).await.unwrap();
+    run(&engine, "INSERT INTO facts VALUES (3001, 'the last', 1.5)").await.unwrap();
+    engine.close().await;
+    let truth = read(&lake).await.unwrap();
+    assert_eq!(truth.len(), 3_001);
+
+    let name = "00000000000000000005.checkpoint.parquet";
+    let (checkpoint, digest) = (log.join(name), log.join(format!("{name}.xxh3")));
+    let sound = std::fs::read(&checkpoint).unwrap();
+    for step in 0..20 {
+        let mut broken = sound.clone();
+        let byte = step * sound.len() / 20;
+        broken[byte] ^= 1 << (step % 8);
+        std::fs::write(&checkpoint, &broken).unwrap();
+        let error = read(&lake).await.expect_err("a damaged checkpoint");
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "byte {byte}: {error}");
+        assert!(error.to_string().contains(name), "byte {byte}: the file is not named: {error}");
+    }
+    std::fs::write(&checkpoint, &sound).unwrap();
+    assert_eq!(read(&lake).await.unwrap(), truth);
+    // One that another program wrote has nothing beside it.
+    std::fs::remove_file(digest).unwrap();
+    assert_eq!(read(&lake).await.unwrap(), truth);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broken_log_entry_is_an_error_that_names_the_version() {
     let folder = tempfile::tempdir().unwrap();
     let lake = lake(folder.path()).await;

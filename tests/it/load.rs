@@ -1,5 +1,7 @@
 //! `bellwether load`: real files come in whole, wrong rows are counted to the last one.
 
+mod hostile;
+
 use std::path::Path;
 use std::process::Output;
 

@@ -8,6 +8,7 @@ mod differential;
 mod doors;
 mod durability;
 mod features;
+mod foreign;
 mod functions;
 mod limits;
 mod load;

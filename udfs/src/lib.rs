@@ -53,7 +53,7 @@ pub use calendar::day_of_timestamp;
 pub use error::{CallError, CallErrorKind};
 pub use function::{FunctionKind, Listed, argument_type, functions};
 pub use page::functions_markdown;
-pub use postgres::{Planner, json_cast, marked_array_agg};
+pub use postgres::{Planner, exact_constant, json_cast, marked_array_agg};
 pub use postgres::{cast, quantified, temporal};
 pub use server::POSTGRES_VERSION;
 pub use table::{TableFunctionCodec, TableFunctionPlanner, TableFunctionRelations, name_relations};

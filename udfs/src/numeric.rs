@@ -34,13 +34,14 @@ use datafusion::logical_expr::AggregateUDF;
 use crate::postgres_type;
 
 pub use average::average;
-pub(crate) use constant::parts;
+pub(crate) use constant::{decimal, digits, parts};
 pub use constant::{divide_constants, parse, shortest};
+pub(crate) use divide::shown_big;
 pub use divide::{divide, divide_into};
 pub use extreme::{End, Extreme};
 pub use float::float_divide;
 pub use integer::{Checked, IntegerOperation, integer_operation};
-pub(crate) use operand::{big, digits_of, wide};
+pub(crate) use operand::{Results, big, digits_of, wide};
 pub use shape::Shape;
 pub use sum::Sum;
 

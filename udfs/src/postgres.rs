@@ -14,6 +14,7 @@ mod call;
 pub mod cast;
 mod date_trunc;
 mod decimal;
+mod exact;
 mod extract;
 mod format;
 mod function;
@@ -59,6 +60,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 
 pub use array_agg::marked_array_agg;
+pub use exact::exact_constant;
 pub use json::json_cast;
 pub(crate) use output::interval_text;
 pub use planner::Planner;

@@ -21,6 +21,10 @@ pub enum ValueErrorKind {
     InvalidParameter,
     /// A regular expression cannot be compiled. SQLSTATE 2201B.
     InvalidRegularExpression,
+    /// A logarithm of zero or less. SQLSTATE 2201E.
+    InvalidLogarithm,
+    /// A root or power that is no number. SQLSTATE 2201F.
+    InvalidPower,
     /// A pattern of a function contradicts itself. SQLSTATE 42601.
     Syntax,
     /// There is no operator or cast for these types. SQLSTATE 42883.

@@ -144,3 +144,74 @@ fn is_small(snapshot: &Snapshot) -> bool {
     let values = snapshot.rows().and_then(|rows| rows.checked_mul(snapshot.schema().fields().len().max(1)));
     snapshot.bytes() <= FILE_BYTES_MAX && values.is_some_and(|values| values <= VALUES_MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::{AsArray, StringArray};
+    use datafusion::arrow::datatypes::{DataType, Field, Schema};
+    use datafusion::prelude::SessionContext;
+
+    use super::*;
+    use crate::store::Store;
+    use crate::table::{Append, Table, TableDefinition};
+
+    /// Bytes of each text: so many alike that they take next to nothing in a file.
+    const TEXT_BYTES: usize = 100_000;
+
+    fn texts(rows: usize) -> Vec<String> {
+        (0..rows).map(|row| format!("{row:06}{}", "x".repeat(TEXT_BYTES - 6))).collect()
+    }
+
+    /// A table of long texts in a small file, and its scan.
+    async fn scan(lake: &str, rows: usize, kept: &Arc<KeptRows>) -> TableScan {
+        let store = Arc::new(Store::open(&format!("memory://{lake}")).await.unwrap());
+        let table = Arc::new(Table::at(Arc::clone(&store), "t").unwrap());
+        let schema = Arc::new(Schema::new(vec![Field::new("text", DataType::Utf8, true)]));
+        table.create(&TableDefinition::of_columns(Arc::clone(&schema))).await.unwrap();
+        let column = Arc::new(StringArray::from(texts(rows)));
+        let batch = RecordBatch::try_new(schema, vec![column]).unwrap();
+        assert!(table.append(Append::Rows(batch), None).await.unwrap());
+        let snapshot = table.latest().await.unwrap();
+        assert!(is_small(&snapshot), "{} bytes of files are more than are looked at", snapshot.bytes());
+        TableScan::new(store, snapshot).unwrap().keeping_rows(kept)
+    }
+
+    /// What a query reads.
+    async fn read(scan: &TableScan) -> Vec<String> {
+        let context = SessionContext::new();
+        context.register_object_store(scan.store.url(), scan.store.object_store());
+        let rows = context.read_table(Arc::new(scan.clone())).unwrap();
+        let mut texts = Vec::new();
+        for batch in rows.collect().await.unwrap() {
+            texts.extend(batch.column(0).as_string_view().iter().map(|text| text.unwrap().to_owned()));
+        }
+        texts.sort_unstable();
+        texts
+    }
+
+    /// What is known of the version after it was read three times, each time whole.
+    async fn known_after_reading(lake: &str, rows: usize) -> Kept {
+        let kept = Arc::new(KeptRows::default());
+        let scan = scan(lake, rows, &kept).await;
+        for _ in 0..3 {
+            assert!(read(&scan).await == texts(rows), "the rows are others");
+        }
+        kept.versions.get(&(scan.snapshot.root().clone(), scan.snapshot.version())).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rows_up_to_the_limit_are_kept_and_read_as_they_are_in_the_file() {
+        let rows = ROW_BYTES_MAX / TEXT_BYTES - 20;
+        let known = known_after_reading("kept-rows-below", rows).await;
+        assert!(matches!(known, Kept::Rows(_)), "{known:?}");
+        assert!((rows * TEXT_BYTES..=ENTRY_BYTES + ROW_BYTES_MAX).contains(&known.bytes()), "{} bytes", known.bytes());
+    }
+
+    #[tokio::test]
+    async fn rows_beyond_the_limit_are_not_kept_and_read_all_the_same() {
+        let rows = ROW_BYTES_MAX / TEXT_BYTES + 10;
+        let known = known_after_reading("kept-rows-beyond", rows).await;
+        assert!(matches!(known, Kept::Large), "{known:?}");
+        assert_eq!(known.bytes(), ENTRY_BYTES);
+    }
+}

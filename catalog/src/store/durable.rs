@@ -8,8 +8,11 @@
 //! Listings are sorted by path, as those of object stores are: readers of Delta logs rely on it for every
 //! store that is not under `file://`.
 
+mod disk;
 mod folders;
 mod staged;
+#[cfg(test)]
+pub(super) mod trace;
 mod upload;
 
 use std::fmt;

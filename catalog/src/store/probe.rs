@@ -16,6 +16,9 @@ use crate::{Error, ErrorKind, Result};
 pub(super) const IGNORES_CONDITION: &str =
     "the store ignores If-None-Match; two writers would overwrite each other's commits";
 
+/// What the names of probes begin with.
+const PREFIX: &str = "_bellwether-probe-";
+
 const FIRST: &str = "first";
 const SECOND: &str = "second";
 
@@ -27,7 +30,7 @@ const WAIT: Duration = Duration::from_millis(100);
 
 /// Why the store may not be written; nothing if it may.
 pub(super) async fn probe(store: &dyn ObjectStore) -> Result<Option<String>> {
-    let path = Path::from(format!("_bellwether-probe-{}", Uuid::new_v4().simple()));
+    let path = Path::from(format!("{PREFIX}{}", Uuid::new_v4().simple()));
     if let Err(err) = put_first(store, &path).await {
         return refusal(store, err).await;
     }
@@ -36,6 +39,11 @@ pub(super) async fn probe(store: &dyn ObjectStore) -> Result<Option<String>> {
         tracing::warn!(%path, %err, "the probe of the lake could not be deleted");
     }
     answer
+}
+
+/// Whether this is a probe, maybe of a process that ended before it was deleted.
+pub(crate) fn is_probe(path: &Path) -> bool {
+    path.as_ref().starts_with(PREFIX)
 }
 
 async fn create(store: &dyn ObjectStore, path: &Path, text: &'static str) -> object_store::Result<()> {

@@ -1,6 +1,7 @@
 //! One suite over every kind of store, and the faults of storage that must not pass unseen.
 
 mod faulty;
+mod power_loss;
 
 use std::sync::Arc;
 

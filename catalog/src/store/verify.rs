@@ -3,7 +3,8 @@
 //! Half of all single-bit flips in a Parquet file give wrong rows and no error, so every data file's length and
 //! checksum are kept in the table's log, registered here, and compared at the first read. A local file is read
 //! once in full for that; object stores keep checksums of their own, so there only the length is compared and a
-//! full comparison is left to [`Store::verify`](super::Store::verify).
+//! full comparison is left to [`Store::verify`](super::Store::verify). What a checkpoint of the log must be is kept
+//! beside it where files are compared in full.
 
 use std::fmt;
 use std::ops::Range;
@@ -21,6 +22,7 @@ use object_store::{
 };
 use tokio::sync::Mutex;
 
+use super::checkpoint::{self, Keeper};
 use super::digest::Digest;
 use super::error::into_object_store;
 use super::stamp::Stamp;
@@ -86,6 +88,30 @@ impl Verified {
         Self { inner, checksums, depth }
     }
 
+    /// What the file must be, if that is known.
+    async fn expected(&self, location: &Path) -> Result<Option<Arc<Expected>>> {
+        let known = self.checksums.get(location);
+        if known.is_some() || self.depth == Depth::Length {
+            return Ok(known);
+        }
+        let Some(path) = checkpoint::digest_path(location) else { return Ok(None) };
+        let kept = match self.inner.get(&path).await {
+            Ok(kept) => kept.bytes().await?,
+            // Another program wrote the checkpoint.
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(err) => return Err(err),
+        };
+        self.checksums.expect(location, checkpoint::parse(&path, &kept).map_err(into_object_store)?);
+        Ok(self.checksums.get(location))
+    }
+
+    /// Where the digest of what is written goes, if it is kept.
+    fn keeper(&self, location: &Path) -> Option<Keeper> {
+        let path = checkpoint::digest_path(location).filter(|_| self.depth == Depth::Checksum)?;
+        let (store, checksums) = (Arc::clone(&self.inner), Arc::clone(&self.checksums));
+        Some(Keeper { store, checksums, checkpoint: location.clone(), path })
+    }
+
     /// Compares the file whose state is `meta`, reading it in full if this state was not seen before.
     async fn compare(&self, expected: &Expected, meta: &ObjectMeta) -> Result<()> {
         let path = &meta.location;
@@ -121,15 +147,25 @@ impl fmt::Display for Verified {
 #[async_trait]
 impl ObjectStore for Verified {
     async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
-        self.inner.put_opts(location, payload, opts).await
+        let Some(keeper) = self.keeper(location) else {
+            return self.inner.put_opts(location, payload, opts).await;
+        };
+        let digest = Keeper::digest(&payload);
+        let written = self.inner.put_opts(location, payload, opts).await?;
+        keeper.keep(digest).await?;
+        Ok(written)
     }
 
     async fn put_multipart_opts(&self, location: &Path, opts: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
-        self.inner.put_multipart_opts(location, opts).await
+        let upload = self.inner.put_multipart_opts(location, opts).await?;
+        Ok(match self.keeper(location) {
+            Some(keeper) => Box::new(checkpoint::Upload::new(upload, keeper)),
+            None => upload,
+        })
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        let Some(expected) = self.checksums.get(location) else {
+        let Some(expected) = self.expected(location).await? else {
             return self.inner.get_opts(location, options).await;
         };
         let head = options.head;
@@ -152,7 +188,7 @@ impl ObjectStore for Verified {
     }
 
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
-        let Some(expected) = self.checksums.get(location) else {
+        let Some(expected) = self.expected(location).await? else {
             return self.inner.get_ranges(location, ranges).await;
         };
         match self.depth {

@@ -6,7 +6,7 @@ use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Add, Metadata, Transaction};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 
-use super::{BatchId, Snapshot, Table, from_delta};
+use super::{BatchId, Snapshot, Table, from_delta, protocol};
 use crate::{Error, Result};
 
 /// What a commit does, as the table's history tells it.
@@ -67,6 +67,7 @@ impl Table {
     }
 
     async fn commit_now(&self, base: &Snapshot, operation: Operation, change: Change) -> Result<Arc<Snapshot>> {
+        protocol::check_writable(self.root(), base.state())?;
         let now_ms = chrono::Utc::now().timestamp_millis();
         let data_change = operation != Operation::Compact;
         let mut actions = Vec::with_capacity(change.add.len() + change.remove.len() + 1);

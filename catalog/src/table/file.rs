@@ -7,7 +7,7 @@ use datafusion::common::{ScalarValue, Statistics};
 use deltalake::kernel::{Add, Remove};
 use object_store::path::Path;
 
-use super::statistics;
+use super::{protocol, statistics};
 use crate::{Error, Result};
 
 /// The tag of an `add` action that holds the file's xxh3-64 in hexadecimal.
@@ -38,7 +38,7 @@ pub struct DataFile {
 impl DataFile {
     pub(super) fn new(root: &Path, schema: &Schema, partition_columns: &[String], add: Add) -> Result<Self> {
         if add.deletion_vector.is_some() {
-            return Err(Error::unsupported("the table has deletion vectors").with_hint("rewrite it without them first"));
+            return Err(protocol::unreadable(root, protocol::DELETION_VECTORS));
         }
         let file_columns = schema.fields().len() - partition_columns.len();
         let tag = |name: &str| add.tags.as_ref().and_then(|tags| tags.get(name).cloned().flatten());

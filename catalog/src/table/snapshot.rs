@@ -7,7 +7,7 @@ use deltalake::table::state::DeltaTableState;
 use object_store::path::Path;
 
 use super::definition::Declared;
-use super::{Contents, DataFile, Table, from_delta};
+use super::{Contents, DataFile, Table, from_delta, protocol};
 use crate::Result;
 use crate::schema::from_delta_schema;
 
@@ -25,6 +25,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     pub(super) fn new(table: &Table, state: DeltaTableState) -> Result<Arc<Self>> {
+        protocol::check_readable(table.root(), &state)?;
         let metadata = state.metadata();
         let partition_columns: Vec<String> = metadata.partition_columns().to_vec();
         let schema = from_delta_schema(&state.snapshot().arrow_schema());

@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod config;
 mod demo;
+mod fault;
 mod functions;
 mod interrupt;
 mod load;
@@ -144,6 +145,7 @@ fn execute(arguments: Arguments) -> Result<()> {
     let serves = matches!(arguments.command, Command::Serve);
     let usual = if serves { log::SERVER } else { log::COMMAND };
     log::start(arguments.log.as_deref().unwrap_or(usual), settings.config.log_format)?;
+    fault::log();
 
     // This runtime carries sockets, files and signals; the engine computes on one of its own.
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -17,7 +17,6 @@ mod cancel;
 mod connection;
 mod copy;
 mod deallocate;
-mod declared;
 mod encode;
 mod extended;
 mod fault;

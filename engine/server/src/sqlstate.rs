@@ -34,6 +34,8 @@ pub fn sqlstate(kind: ErrorKind) -> &'static str {
         ErrorKind::TypeMismatch => "42804",
         ErrorKind::InvalidText => "22P02",
         ErrorKind::InvalidRegularExpression => "2201B",
+        ErrorKind::InvalidLogarithm => "2201E",
+        ErrorKind::InvalidPower => "2201F",
         ErrorKind::InvalidDatetime => "22007",
         ErrorKind::DatetimeOutOfRange => "22008",
         ErrorKind::CannotCoerce => "42846",

@@ -3,7 +3,7 @@
 //!
 //! Here literals without a type also take that of their neighbours in `IN`, `BETWEEN`, `CASE`, `coalesce` and the like.
 
-use bellwether_udfs::marked_array_agg;
+use bellwether_udfs::{exact_constant, marked_array_agg};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::Transformed;
@@ -12,6 +12,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Between, BinaryExpr, Case, Cast, InList, ScalarFunction};
 use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator};
+use datafusion::scalar::ScalarValue;
 
 use super::aggregate::without_checks;
 use super::cast::{implicit, is_unknown, unknown_as};
@@ -37,6 +38,7 @@ impl FunctionRewrite for LateOperators {
             Expr::InList(list) => in_list(list, schema),
             Expr::Case(case) => branches(case, schema),
             Expr::ScalarFunction(call) if OF_ONE_TYPE.contains(&call.func.name()) => arguments(call, schema),
+            Expr::ScalarFunction(call) => Ok(of_constants(call)),
             Expr::AggregateFunction(mut call) if call.func.name() == "sum" => {
                 call.params.args = without_checks(call.params.args);
                 Ok(Transformed::no(Expr::AggregateFunction(call)))
@@ -153,6 +155,15 @@ fn arguments(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr
     }
     args = object_ids(args, &types);
     Ok(Transformed::yes(Expr::ScalarFunction(ScalarFunction { func, args })))
+}
+
+/// A root, logarithm or power of constants is one itself, with its own digits.
+fn of_constants(call: ScalarFunction) -> Transformed<Expr> {
+    let constants: Option<Vec<&ScalarValue>> = call.args.iter().map(constant::value).collect();
+    match constants.and_then(|constants| exact_constant(call.func.name(), &constants)) {
+        Some(value) => Transformed::yes(Expr::Literal(value, None)),
+        None => Transformed::no(Expr::ScalarFunction(call)),
+    }
 }
 
 /// Numbers beside a float are floats.

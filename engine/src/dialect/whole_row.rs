@@ -37,7 +37,7 @@ pub(crate) fn rewrite(statement: &mut Statement, error: &DataFusionError) -> boo
 }
 
 /// The column that was not found, and those that were there.
-fn missing(error: &DataFusionError) -> Option<(&Column, &[Column])> {
+pub(super) fn missing(error: &DataFusionError) -> Option<(&Column, &[Column])> {
     match error {
         DataFusionError::Diagnostic(_, inner) | DataFusionError::Context(_, inner) => missing(inner),
         DataFusionError::Shared(inner) => missing(inner),

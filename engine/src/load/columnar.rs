@@ -1,10 +1,16 @@
 //! Parquet and Arrow IPC files.
 //!
 //! Several parts of the files are decoded at once, each on a thread of its own and a few batches ahead of whoever
-//! reads them; the batches come in the order of the files all the same. The decoders may panic on damaged input.
-//! That ends as an error that names the file, and nothing of it is loaded.
+//! reads them; the batches come in the order of the files all the same. The decoders believe the lengths they are told
+//! and may panic on damaged input. So what a file claims is held against the file first, and a panic ends as an error
+//! that names the file; nothing of it is loaded.
 
+mod delta;
+mod expansion;
+mod ipc;
+mod parquet;
 mod part;
+mod thrift;
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -148,6 +154,15 @@ impl Reading {
     }
 }
 
+fn damaged(input: &Input, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    unreadable(input).with_detail(error.to_string()).with_source(error)
+}
+
+fn unreadable(input: &Input) -> Error {
+    Error::corrupt(format!("{} is damaged: it cannot be read as {}", input.name, input.format.noun()))
+        .with_hint("copy or write the file again")
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs::File;
@@ -166,7 +181,7 @@ mod tests {
         RecordBatch::try_from_iter([("n", Arc::new(numbers) as _)]).unwrap()
     }
 
-    fn parquet(path: &Path, batch: &RecordBatch) {
+    fn write_parquet(path: &Path, batch: &RecordBatch) {
         let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
         writer.write(batch).unwrap();
         writer.close().unwrap();
@@ -191,7 +206,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let batch = batch(100_000);
         let path = |name: &str| folder.path().join(name);
-        parquet(&path("a.parquet"), &batch);
+        write_parquet(&path("a.parquet"), &batch);
         let mut writer = FileWriter::try_new(File::create(path("a.arrow")).unwrap(), &batch.schema()).unwrap();
         writer.write(&batch).unwrap();
         writer.finish().unwrap();
@@ -226,8 +241,8 @@ mod tests {
     async fn the_rows_before_a_damaged_file_come_first() {
         let folder = tempfile::tempdir().unwrap();
         let (whole, damaged) = (folder.path().join("a.parquet"), folder.path().join("b.parquet"));
-        parquet(&whole, &batch(10));
-        parquet(&damaged, &batch(10));
+        write_parquet(&whole, &batch(10));
+        write_parquet(&damaged, &batch(10));
         let inputs = [&whole, &damaged].map(|path| Input::inspect(path, None).unwrap());
         let files = Arc::new(ColumnarFiles::prepare(inputs.into(), None).unwrap());
         std::fs::write(&damaged, "PAR1").unwrap();
@@ -250,7 +265,7 @@ mod tests {
     async fn a_file_cut_off_is_damaged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.parquet");
-        parquet(&path, &batch(1000));
+        write_parquet(&path, &batch(1000));
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 20]).unwrap();
         let error = load(&[&path]).await.unwrap_err();
@@ -262,7 +277,7 @@ mod tests {
     async fn a_damaged_footer_never_escapes_as_a_panic() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.parquet");
-        parquet(&path, &batch(200));
+        write_parquet(&path, &batch(200));
         let bytes = std::fs::read(&path).unwrap();
         // The footer's length, without its lowest byte, and the closing magic.
         for at in bytes.len() - 7..bytes.len() {

@@ -12,10 +12,12 @@
 //! | `alias.tableoid` | the id of the relation, a number |
 //! | `ARRAY(SELECT …)` | a subquery that collects |
 //! | `json_to_recordset(…) AS t (a int)` | a subquery of members |
+//! | `ROWS FROM (f(…), g(…))` | a subquery that takes several lists apart |
 //! | `generate_subscripts(…)` in a select list or in FROM | `unnest(generate_subscripts(…))` |
 
 mod array_query;
 mod records;
+mod rows_from;
 mod set_returning;
 mod system_column;
 
@@ -31,6 +33,8 @@ use datafusion::sql::sqlparser::parser::Parser;
 use super::{declared, is_reg_type};
 use crate::dialect::call;
 use crate::names::identifier;
+
+pub(crate) use rows_from::ROWS_FROM;
 
 /// The schema of PostgreSQL's own objects.
 const PG_CATALOG: &str = "pg_catalog";

@@ -7,12 +7,15 @@
 //! | `ROWS … EXCLUDE NO OTHERS` | `ROWS …` |
 //! | `ORDER BY x USING >` | `ORDER BY x DESC` |
 //! | `TABLE t` | `SELECT * FROM t` |
+//! | `ROWS FROM (f(1), g(2))` | `bellwether_rows_from(f(1), g(2))` |
+//! | `pg_catalog.substring(x, 'p')` | `pg_catalog."substring"(x, 'p')` |
 
 use bellwether_catalog::{Error, Result};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::dialect::SYMMETRIC;
+use crate::pg_catalog::ROWS_FROM;
 
 /// Rewrites the tokens of a statement.
 pub(super) fn rewrite(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
@@ -51,12 +54,12 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> 
         } else if is(Some(token), "exclude") && is_exclusion(next(1), next(2), next(3)) {
             return Err(Error::unsupported("window frames with EXCLUDE are not supported")
                 .with_hint("take what is to be left out off the aggregate of the whole frame"));
-        } else if is(Some(token), "rows")
-            && is(next(1), "from")
-            && next(2).is_some_and(|next| next.token == Token::LParen)
-        {
-            return Err(Error::unsupported("ROWS FROM is not supported")
-                .with_hint("join the functions WITH ORDINALITY by their numbers; unnest takes several arrays"));
+        } else if is(Some(token), "rows") && is_rows_from(written.last(), tokens.get(at + 1..).unwrap_or_default()) {
+            put(&mut written, Token::make_word(ROWS_FROM, None));
+            at += 2;
+        } else if let Some(name) = catalogue_function(&written, &token.token, next(1)) {
+            put(&mut written, Token::make_word(&name, Some('"')));
+            at += 1;
         } else if is(Some(token), "using")
             && let Some(direction) = next(1).and_then(|next| direction(&next.token))
         {
@@ -82,6 +85,46 @@ fn is_exclusion(first: Option<&TokenWithSpan>, second: Option<&TokenWithSpan>, t
     let closes = |token: Option<&TokenWithSpan>| token.is_some_and(|token| token.token == Token::RParen);
     (is(first, "current") && is(second, "row") && closes(third))
         || ((is(first, "group") || is(first, "ties")) && closes(second))
+}
+
+/// Whether what follows `ROWS` makes it a list of functions in FROM: not a column before `FROM (SELECT …)`.
+fn is_rows_from(before: Option<&TokenWithSpan>, after: &[TokenWithSpan]) -> bool {
+    let starts = before.is_some_and(|before| before.token == Token::Comma)
+        || ["from", "join", "lateral"].iter().any(|word| is(before, word));
+    let [from, open, function @ ..] = after else { return false };
+    if !starts || !is(Some(from), "from") || open.token != Token::LParen {
+        return false;
+    }
+    let mut name = function;
+    while let [_, point, more @ ..] = name
+        && point.token == Token::Period
+    {
+        name = more;
+    }
+    let is_query = ["select", "with", "values", "table"].iter().any(|word| is(name.first(), word));
+    let [last, open, ..] = name else { return false };
+    !is_query && matches!(last.token, Token::Word(_)) && open.token == Token::LParen
+}
+
+/// A function of the catalogue's schema whose name the parser takes for syntax of its own.
+fn catalogue_function(before: &[TokenWithSpan], token: &Token, next: Option<&TokenWithSpan>) -> Option<String> {
+    let [.., schema, point] = before else { return None };
+    if !is(Some(schema), "pg_catalog") || point.token != Token::Period || next?.token != Token::LParen {
+        return None;
+    }
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => match word.keyword {
+            Keyword::CEIL
+            | Keyword::CONVERT
+            | Keyword::EXTRACT
+            | Keyword::FLOOR
+            | Keyword::OVERLAY
+            | Keyword::SUBSTR
+            | Keyword::SUBSTRING => Some(word.value.to_lowercase()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn direction(operator: &Token) -> Option<&'static str> {
@@ -141,6 +184,16 @@ mod tests {
             ("select a from t join s using (a) order by a using >", "SELECT a FROM t JOIN s USING(a) ORDER BY a DESC"),
             ("table s.t order by 1", "SELECT * FROM s.t ORDER BY 1"),
             ("select exclude, rows from t", "SELECT exclude, rows FROM t"),
+            ("select a, rows from (select 1 as rows) as t", "SELECT a, rows FROM (SELECT 1 AS rows) AS t"),
+            ("select a, rows from (t join u using (a))", "SELECT a, rows FROM (t JOIN u USING(a))"),
+            (
+                "select * from t, rows from (s.f(1), g(2)) with ordinality as r(a, b, n)",
+                "SELECT * FROM t, bellwether_rows_from(s.f(1), g(2)) WITH ORDINALITY AS r (a, b, n)",
+            ),
+            (
+                "select pg_catalog.substring(x, 'p'), Pg_Catalog.Ceil(2.5), pg_catalog.substring from t",
+                "SELECT pg_catalog.\"substring\"(x, 'p'), Pg_Catalog.\"ceil\"(2.5), pg_catalog.substring FROM t",
+            ),
         ] {
             assert_eq!(written(sql).unwrap(), parsed);
         }
@@ -148,11 +201,9 @@ mod tests {
 
     #[test]
     fn clauses_that_are_not_there_are_refused_by_name() {
-        for sql in [
-            "select sum(x) over (order by y rows 1 preceding exclude ties) from t",
-            "select * from rows from (generate_series(1, 2), generate_series(1, 3)) t",
-        ] {
-            assert!(written(sql).unwrap_err().message().ends_with("not supported"));
+        for exclusion in ["current row", "group", "ties"] {
+            let sql = format!("select sum(x) over (order by y rows 1 preceding exclude {exclusion}) from t");
+            assert_eq!(written(&sql).unwrap_err().message(), "window frames with EXCLUDE are not supported");
         }
     }
 }

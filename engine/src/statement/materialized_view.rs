@@ -33,7 +33,8 @@ pub(super) async fn create(scope: &Scope, create: &CreateView) -> Result<Done> {
             let notice = format!("relation \"{}\" already exists, skipping", name.name);
             return Ok(Done::of(CREATE).with_notice(notice));
         }
-        Some(Relation::MaterializedView(_)) if create.or_replace => {}
+        // A view whose rows are to be kept from now on goes by the same name: what reads it stays as it is.
+        Some(Relation::MaterializedView(_) | Relation::View { .. }) if create.or_replace => {}
         Some(_) if create.or_replace => return Err(wrong_kind(&name)),
         Some(_) => {
             let fact = format!("relation \"{}\" already exists", name.name);
@@ -122,7 +123,7 @@ async fn publish(
         .change_names(|names| {
             let existing = names.relation(&name.schema, &name.name);
             let relation = Relation::MaterializedView(Box::new(definition.clone()));
-            if or_replace && matches!(existing, Some(Relation::MaterializedView(_))) {
+            if or_replace && matches!(existing, Some(Relation::MaterializedView(_) | Relation::View { .. })) {
                 names.replace_relation(&name.schema, &name.name, relation, now_ms)?;
             } else {
                 names.add_relation(&name.schema, &name.name, relation, scope.authority().owner())?;

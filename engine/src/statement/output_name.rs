@@ -18,7 +18,7 @@ use datafusion::sql::sqlparser::ast::{
     CopySource, Expr, FunctionArg, FunctionArgExpr, Query, Statement, TableFactor, VisitMut, VisitorMut,
 };
 
-pub(crate) use mark::{is_ambiguous, is_marked, visible_rows, visible_schema, without_marks};
+pub(crate) use mark::{is_ambiguous, is_marked, marked, visible_rows, visible_schema, without_marks};
 pub(super) use view::view_columns;
 
 use list::{Reach, name_columns};

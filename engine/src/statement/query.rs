@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bellwether_catalog::{Error, ErrorKind, Result};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::common::ParamValues;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::scalar::ScalarValue;
+use futures::StreamExt;
 use tokio::sync::SemaphorePermit;
 
 use super::fresh::{Fresh, Started};
@@ -51,7 +54,9 @@ pub(super) async fn describe(scope: Scope, parsed: &Parsed, types: &[Option<Data
     }
     // Analysis and optimization settle types that planning leaves open.
     let optimized = state.optimize(&plan).map_err(|error| scope.error(error))?;
-    let schema = output_name::visible_schema(optimized.schema().inner());
+    // With NULLs in the places of parameters an outer join may find nothing, and its columns lose what they are.
+    let schema = with_types_of(plan.schema().inner(), optimized.schema().inner());
+    let schema = output_name::visible_schema(&schema);
     let plan = parameters.is_empty().then(|| Fresh::new(scope, relations, state, optimized));
     Ok(Described { parameters, schema, plan })
 }
@@ -142,16 +147,16 @@ async fn open(session: &Session, prepared: &Prepared, parameters: Vec<ScalarValu
             }
         }
     };
-    let opened = limits.bound(started).await?;
-    if let Some(planned) = &prepared.schema
-        && let Some(change) = change_of_columns(planned, &opened.rows.schema())
-    {
+    let mut opened = limits.bound(started).await?;
+    let Some(planned) = &prepared.schema else { return Ok(opened) };
+    if let Some(change) = change_of_columns(planned, &opened.rows.schema()) {
         let error = Error::unsupported("cached plan must not change result type")
             .with_detail(change)
             .with_hint("prepare the statement again");
         opened.running.failed(&error);
         return Err(error);
     }
+    opened.rows = as_told(opened.rows, planned);
     Ok(opened)
 }
 
@@ -170,6 +175,39 @@ async fn start(scope: Scope, parsed: &Parsed, parameters: Vec<ScalarValue>) -> S
     }
     .await;
     Started { scope, rows }
+}
+
+/// The columns that a plan `settled` on, each also with what the plan before said of it where the type is the same.
+fn with_types_of(planned: &SchemaRef, settled: &SchemaRef) -> SchemaRef {
+    if planned.fields().len() != settled.fields().len() {
+        return Arc::clone(settled);
+    }
+    let pairs = settled.fields().iter().zip(planned.fields());
+    let fields = pairs.map(|(settled, planned)| {
+        let mut metadata = settled.metadata().clone();
+        if settled.data_type() == planned.data_type() {
+            for (key, value) in planned.metadata() {
+                metadata.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        Arc::new(settled.as_ref().clone().with_metadata(metadata))
+    });
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), settled.metadata().clone()))
+}
+
+/// The rows with the columns that a client was told of: values of parameters may have made constants of some.
+fn as_told(rows: SendableRecordBatchStream, told: &SchemaRef) -> SendableRecordBatchStream {
+    let schema = with_types_of(told, &rows.schema());
+    if schema == rows.schema() {
+        return rows;
+    }
+    let of_batch = Arc::clone(&schema);
+    let told = rows.map(move |batch| {
+        let batch = batch?;
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&of_batch), batch.columns().to_vec(), &options)?)
+    });
+    Box::pin(RecordBatchStreamAdapter::new(schema, told))
 }
 
 /// How the columns differ from those that were planned, if a client could tell.

@@ -165,11 +165,13 @@ impl Scope {
 
     async fn planned(&self, state: &SessionState, mut statement: ast::Statement) -> Result<LogicalPlan> {
         dialect::rewrite(&mut statement);
+        let mut wildcards = dialect::Wildcards::default();
         let plan = loop {
             let asked = PlannerStatement::Statement(Box::new(statement.clone()));
             match state.statement_to_plan(asked).await {
                 Ok(plan) => break plan,
-                Err(error) if dialect::name_rows(&mut statement, &error) => {}
+                Err(error)
+                    if dialect::name_rows(&mut statement, &error) || wildcards.write_out(&mut statement, &error) => {}
                 Err(error) => return Err(self.error(error)),
             }
         };

@@ -4,9 +4,16 @@
 //! many digits after the point as PostgreSQL's `numeric` shows.
 //!
 //! - [`division`]: quotients, and decimals of another scale;
+//! - [`root`], [`logarithm`], [`exponential`]: square roots, logarithms, powers;
 //! - [`float_text`]: floating-point numbers as text.
 
+mod binary;
 pub mod division;
+pub mod exponential;
 pub mod float_text;
+pub mod logarithm;
+pub mod root;
+mod undefined;
 
 pub use num_bigint::BigInt;
+pub use undefined::Undefined;

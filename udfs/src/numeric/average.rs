@@ -18,6 +18,7 @@ use datafusion::logical_expr::{
 };
 
 use super::Shape;
+use super::divide::{shown, shown_big};
 use super::operand::{Operand, Results};
 use crate::interval;
 
@@ -122,15 +123,18 @@ fn decimals(sums: &ArrayRef, counts: &[i64], result: &DataType) -> Result<ArrayR
             continue;
         }
         let narrow = sums.narrow(row).and_then(|sum| {
-            let (value, own) = divide(sum, sums.scale, i128::from(count), 0, scale)?;
+            let (sum, sum_scale) = shown(sum, sums.scale);
+            let (value, own) = divide(sum, sum_scale, i128::from(count), 0, scale)?;
             rescale(value, own, scale)
         });
-        match narrow {
-            Some(value) => results.push(value)?,
-            None => match divide_big(&sums.big(row), sums.scale, &BigInt::from(count), 0, scale) {
-                Some((value, own)) => results.push_big(&rescale_big(&value, own, scale))?,
-                None => results.push_null(),
-            },
+        if let Some(value) = narrow {
+            results.push(value)?;
+            continue;
+        }
+        let (sum, sum_scale) = shown_big(sums.big(row), sums.scale);
+        match divide_big(&sum, sum_scale, &BigInt::from(count), 0, scale) {
+            Some((value, own)) => results.push_big(&rescale_big(&value, own, scale))?,
+            None => results.push_null(),
         }
     }
     results.finish()

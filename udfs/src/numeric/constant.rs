@@ -68,7 +68,8 @@ pub fn shortest(value: &ScalarValue) -> Option<ScalarValue> {
     decimal(&value, scale).ok()
 }
 
-fn digits(value: &ScalarValue) -> Option<(BigInt, i32)> {
+/// The digits of an integer or decimal, and how many of them stand after the point.
+pub(crate) fn digits(value: &ScalarValue) -> Option<(BigInt, i32)> {
     Some(match value {
         ScalarValue::Int8(Some(value)) => (BigInt::from(*value), 0),
         ScalarValue::Int16(Some(value)) => (BigInt::from(*value), 0),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bellwether_kernels::numeric::BigInt;
-use bellwether_kernels::numeric::division::{divide as quotient, divide_big, rescale, rescale_big};
+use bellwether_kernels::numeric::division::{Leading, divide as quotient, divide_big, rescale, rescale_big};
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::plan_err;
 use datafusion::error::Result;
@@ -116,8 +116,12 @@ impl ScalarUDFImpl for Divide {
 }
 
 /// The number without the zeros that a quotient is held with behind its own digits.
-fn shown(mut value: i128, mut scale: i32) -> (i128, i32) {
-    while scale > SCALE_OF_QUOTIENTS && value % 10 == 0 {
+pub(super) fn shown(mut value: i128, mut scale: i32) -> (i128, i32) {
+    if scale <= SCALE_OF_QUOTIENTS {
+        return (value, scale);
+    }
+    let own = Leading::of(value.unsigned_abs(), scale).quotient_scale();
+    while scale > own && value % 10 == 0 {
         value /= 10;
         scale -= 1;
     }
@@ -125,8 +129,12 @@ fn shown(mut value: i128, mut scale: i32) -> (i128, i32) {
 }
 
 /// As [`shown`], for a number of any size.
-fn shown_big(mut value: BigInt, mut scale: i32) -> (BigInt, i32) {
-    while scale > SCALE_OF_QUOTIENTS && (&value % 10_u32) == BigInt::ZERO {
+pub(crate) fn shown_big(mut value: BigInt, mut scale: i32) -> (BigInt, i32) {
+    if scale <= SCALE_OF_QUOTIENTS {
+        return (value, scale);
+    }
+    let own = Leading::of_big(value.magnitude(), scale).quotient_scale();
+    while scale > own && (&value % 10_u32) == BigInt::ZERO {
         value /= 10_u32;
         scale -= 1;
     }

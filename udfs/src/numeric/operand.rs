@@ -85,7 +85,7 @@ pub(super) fn decimal_type(data_type: &DataType) -> Option<DataType> {
 
 /// Collects results of one decimal type.
 #[derive(Debug)]
-pub(super) struct Results {
+pub(crate) struct Results {
     data_type: DataType,
     values: Collected,
 }
@@ -97,7 +97,7 @@ enum Collected {
 }
 
 impl Results {
-    pub(super) fn new(data_type: &DataType, rows: usize) -> Self {
+    pub(crate) fn new(data_type: &DataType, rows: usize) -> Self {
         let values = match data_type {
             DataType::Decimal128(..) => Collected::Narrow(Vec::with_capacity(rows)),
             _ => Collected::Wide(Vec::with_capacity(rows)),
@@ -105,7 +105,7 @@ impl Results {
         Self { data_type: data_type.clone(), values }
     }
 
-    pub(super) fn push_null(&mut self) {
+    pub(crate) fn push_null(&mut self) {
         match &mut self.values {
             Collected::Narrow(values) => values.push(None),
             Collected::Wide(values) => values.push(None),
@@ -126,7 +126,7 @@ impl Results {
         Ok(())
     }
 
-    pub(super) fn push_big(&mut self, value: &BigInt) -> Result<()> {
+    pub(crate) fn push_big(&mut self, value: &BigInt) -> Result<()> {
         if let Ok(value) = i128::try_from(value) {
             return self.push(value);
         }
@@ -139,7 +139,7 @@ impl Results {
         }
     }
 
-    pub(super) fn finish(self) -> Result<ArrayRef> {
+    pub(crate) fn finish(self) -> Result<ArrayRef> {
         use std::sync::Arc;
         Ok(match self.values {
             Collected::Narrow(values) => {

@@ -6,6 +6,14 @@ use datafusion::arrow::datatypes::{DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PREC
 const QUOTIENT_SCALE: i16 = 28;
 const QUOTIENT_SCALE_MIN: i16 = 24;
 const QUOTIENT_SCALE_WIDE: i16 = 36;
+/// Digits that count in a root, logarithm or power.
+const RESULT_DIGITS: i16 = 16;
+/// Digits before the point of a logarithm: that of the largest number is 175.
+const LOGARITHM_WHOLE: i16 = 3;
+/// Digits before the point that a power is held with.
+const POWER_WHOLE: i16 = 40;
+/// PostgreSQL's numbers have the base 10,000.
+const GROUP_DIGITS: i16 = 4;
 /// Digits that a sum of 128 bits adds before the point.
 const SUM_DIGITS: i16 = 10;
 
@@ -114,6 +122,34 @@ impl Shape {
         Self::fraction(whole.max(1), self.scale.min(QUOTIENT_SCALE))
     }
 
+    /// Digits of a square root: half of those before the point, and after it those that the root of the smallest
+    /// number needs for [`RESULT_DIGITS`] that count.
+    pub fn root(self) -> Self {
+        Self::fraction((self.whole() + 1) / 2 + 1, self.scale.max(RESULT_DIGITS - 1 + 2 * groups(self.scale)))
+    }
+
+    /// Digits of a natural logarithm: that of the number nearest to 1 has as many zeros after the point as the number.
+    pub fn logarithm(self) -> Self {
+        Self::fraction(LOGARITHM_WHOLE, self.scale.max(RESULT_DIGITS + self.scale.max(1)))
+    }
+
+    /// Digits of a logarithm to a base with these digits, which is far from zero where the base is near 1.
+    pub fn logarithm_to(self, base: Self) -> Self {
+        let scale = RESULT_DIGITS + self.scale.max(1) + 2;
+        Self::fraction(LOGARITHM_WHOLE + 1 + base.scale, scale.max(base.scale))
+    }
+
+    /// Digits of a power, of which a number tells little.
+    pub fn power(self, exponent: Self) -> Self {
+        Self::fraction(POWER_WHOLE, self.scale.max(exponent.scale))
+    }
+
+    /// Digits of a power whose exponent is a whole number: all have as many after the point.
+    pub fn whole_power(self) -> Self {
+        let scale = self.scale.max(RESULT_DIGITS);
+        Self::with(i16::from(DECIMAL256_MAX_PRECISION) - scale, scale)
+    }
+
     /// At least so many digits before the point, and after it as many as a quotient should have.
     pub fn fraction(whole: i16, scale_min: i16) -> Self {
         let narrow = i16::from(DECIMAL128_MAX_PRECISION) - whole;
@@ -125,6 +161,11 @@ impl Shape {
         let scale = wide.clamp(QUOTIENT_SCALE_MIN, QUOTIENT_SCALE_WIDE);
         Self::with(whole.min(i16::from(DECIMAL256_MAX_PRECISION) - scale), scale)
     }
+}
+
+/// Groups that hold so many digits after the point.
+fn groups(scale: i16) -> i16 {
+    (scale.max(0) + GROUP_DIGITS - 1) / GROUP_DIGITS
 }
 
 #[cfg(test)]

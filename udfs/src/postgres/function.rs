@@ -45,6 +45,8 @@ struct Overload {
 #[derive(Debug, Clone, Copy)]
 enum Mark {
     None,
+    /// Decimals are of no declared digits.
+    Numeric,
     One(&'static str),
     Argument(usize, &'static str),
 }
@@ -129,6 +131,12 @@ impl Function {
     /// The result is of a type of PostgreSQL that Arrow has no own type for.
     pub(super) fn of_postgres_type(mut self, name: &'static str) -> Self {
         self.mark = Mark::One(name);
+        self
+    }
+
+    /// Results that are decimals have as many digits as each has, whatever their type needs to hold them.
+    pub(super) fn of_no_declared_digits(mut self) -> Self {
+        self.mark = Mark::Numeric;
         self
     }
 
@@ -233,7 +241,8 @@ impl ScalarUDFImpl for Function {
         };
         let field = Field::new(self.name, data_type, true);
         Ok(Arc::new(match self.mark {
-            Mark::None => field,
+            Mark::Numeric if field.data_type().is_decimal() => postgres_type::mark(field, "numeric"),
+            Mark::None | Mark::Numeric => field,
             Mark::One(name) => postgres_type::mark(field, name),
             Mark::Argument(index, otherwise) => {
                 let own = args.arg_fields.get(index).and_then(|field| postgres_type::of(field));

@@ -37,6 +37,7 @@ pub(super) fn functions() -> Vec<Arc<ScalarUDF>> {
     functions.extend(matching::functions());
     functions.extend(replace::functions());
     functions.extend(split::functions());
+    functions.push(substring::function());
     functions
 }
 

@@ -1,7 +1,6 @@
 //! Folders whose entries last: a new name survives a loss of power once its folder is fsynced, and that
 //! folder's own name once the folder above is, up to the lake.
 
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -9,6 +8,7 @@ use std::sync::OnceLock;
 use dashmap::DashSet;
 use object_store::Result;
 
+use super::disk;
 use crate::Error;
 use crate::store::error::{from_io, into_object_store, io_error};
 
@@ -28,9 +28,9 @@ impl Folders {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).map_err(|err| into_object_store(io_error("find", path, err)))?;
         let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
-        fs::create_dir_all(&path).map_err(|err| into_object_store(io_error("create the folder", &path, err)))?;
+        disk::create_folder(&path).map_err(|err| into_object_store(io_error("create the folder", &path, err)))?;
         for parent in missing.into_iter().filter_map(Path::parent) {
-            sync(parent).map_err(|err| into_object_store(io_error("fsync the folder", parent, err)))?;
+            disk::sync_folder(parent).map_err(|err| into_object_store(io_error("fsync the folder", parent, err)))?;
         }
         let root = path.canonicalize().map_err(|err| into_object_store(io_error("find", &path, err)))?;
         Ok(Self { root, lasting: DashSet::new(), failure: OnceLock::new() })
@@ -54,7 +54,7 @@ impl Folders {
     /// Creates a folder below the lake's. Its name lasts after [`settle`](Self::settle).
     pub(super) fn create(&self, folder: &Path) -> Result<()> {
         self.lasting.remove(folder);
-        fs::create_dir_all(folder).map_err(|err| from_io("create the folder", folder, err))
+        disk::create_folder(folder).map_err(|err| from_io("create the folder", folder, err))
     }
 
     /// Makes all names in `folder` last, and the folder's own.
@@ -71,7 +71,7 @@ impl Folders {
     }
 
     fn sync(&self, folder: &Path) -> Result<()> {
-        let Err(source) = sync(folder) else { return Ok(()) };
+        let Err(source) = disk::sync_folder(folder) else { return Ok(()) };
         // A folder that somebody removed has no names left to lose.
         let is_gone = source.kind() == io::ErrorKind::NotFound;
         let err = io_error("fsync the folder", folder, source);
@@ -82,12 +82,10 @@ impl Folders {
     }
 }
 
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,8 +1,7 @@
 //! A file in the making: under a temporary name that no listing shows, until it is whole and on the disk.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use object_store::{PutPayload, PutResult, Result};
 use uuid::Uuid;
 
+use super::disk::{self, Writing};
 use super::folders::Folders;
 use crate::Error;
 use crate::store::error::{from_io, into_object_store};
@@ -34,7 +34,7 @@ pub(super) enum Publish {
 #[derive(Debug)]
 pub(super) struct Staged {
     folders: Arc<Folders>,
-    file: File,
+    file: Writing,
     temporary: PathBuf,
     target: PathBuf,
     written: AtomicU64,
@@ -47,12 +47,10 @@ impl Staged {
         folders.check()?;
         let folder = target.parent().unwrap_or(folders.root()).to_path_buf();
         let temporary = folder.join(format!("{TEMPORARY_PREFIX}{}", Uuid::new_v4().as_u128()));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        let opened = match options.open(&temporary) {
+        let opened = match Writing::create(&temporary) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => {
                 folders.create(&folder)?;
-                options.open(&temporary)
+                Writing::create(&temporary)
             }
             opened => opened,
         };
@@ -64,7 +62,7 @@ impl Staged {
     /// Writes a part at its place; parts may be written in any order and at the same time.
     pub(super) fn write_at(&self, part: &PutPayload, mut offset: u64) -> Result<()> {
         for bytes in part {
-            self.file.write_all_at(bytes, offset).map_err(|err| from_io("write", &self.target, err))?;
+            self.file.write_at(bytes, offset).map_err(|err| from_io("write", &self.target, err))?;
             offset += bytes.len() as u64;
         }
         self.written.fetch_add(part.content_length() as u64, Ordering::AcqRel);
@@ -74,7 +72,7 @@ impl Staged {
     /// Brings what is written so far to the disk, so that little is left to wait for when the file is published. A
     /// failure is as final as one of publishing.
     pub(super) fn sync_parts(&self) -> Result<()> {
-        self.file.sync_data().map_err(|err| from_io("fsync", &self.target, err))
+        self.file.sync_bytes().map_err(|err| from_io("fsync", &self.target, err))
     }
 
     /// Brings `length` bytes to the disk and gives them their name; when this returns, both last.
@@ -87,15 +85,15 @@ impl Staged {
             return Err(into_object_store(Error::io(message)));
         }
         // A failed fsync is final: the kernel may have dropped the pages, so this file is given up, never retried.
-        self.file.sync_all().map_err(|err| from_io("fsync", &self.target, err))?;
+        self.file.sync().map_err(|err| from_io("fsync", &self.target, err))?;
         match publish {
             Publish::Create => {
-                fs::hard_link(&self.temporary, &self.target).map_err(|err| from_io("create", &self.target, err))?;
+                disk::link(&self.temporary, &self.target).map_err(|err| from_io("create", &self.target, err))?;
                 self.published.store(true, Ordering::Release);
                 self.remove();
             }
             Publish::Replace => {
-                fs::rename(&self.temporary, &self.target).map_err(|err| from_io("replace", &self.target, err))?;
+                disk::rename(&self.temporary, &self.target).map_err(|err| from_io("replace", &self.target, err))?;
                 self.published.store(true, Ordering::Release);
             }
         }
@@ -105,7 +103,7 @@ impl Staged {
 
     /// A temporary file that cannot be removed now is removed by a later [`sweep`].
     fn remove(&self) {
-        if let Err(err) = fs::remove_file(&self.temporary) {
+        if let Err(err) = disk::remove(&self.temporary) {
             tracing::debug!(path = %self.temporary.display(), %err, "a temporary file stays");
         }
     }
@@ -132,7 +130,7 @@ pub(super) fn sweep(root: &Path) {
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => unread.push(entry.path()),
                 Ok(kind) if kind.is_file() && is_temporary(&entry.path()) && is_abandoned(&entry, now) => {
-                    match fs::remove_file(entry.path()) {
+                    match disk::remove(&entry.path()) {
                         Ok(()) => tracing::info!(path = %entry.path().display(), "removed an abandoned temporary file"),
                         Err(err) => tracing::debug!(path = %entry.path().display(), %err, "a temporary file stays"),
                     }
@@ -156,6 +154,8 @@ fn is_abandoned(entry: &fs::DirEntry, now: SystemTime) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     fn lake() -> (tempfile::TempDir, Arc<Folders>) {

@@ -4,7 +4,6 @@
 //! the lengths it is told. Here lengths are bounded before it sees them, compressed bodies (whose size
 //! is a claim too) are refused, and a panic counts as the error that it should have been.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,15 +13,12 @@ use arrow::ipc;
 use arrow_flight::FlightData;
 use arrow_flight::decode::{DecodedPayload, FlightDataDecoder};
 use arrow_flight::error::FlightError;
-use bellwether::{Error, ErrorKind, Result};
+use bellwether::{Error, ErrorKind, LENGTH_MAX, Result, contained, unbelievable_length};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, TryStreamExt};
 use tonic::Status;
 
 use super::plain;
-
-/// The largest length any column of a batch may claim; a message has no room for more.
-const LENGTH_MAX: i64 = 1 << 26;
 
 /// What a client sends: batches of one schema, with plain types.
 pub(super) struct Upload {
@@ -90,11 +86,10 @@ impl Stream for Decoder {
             return Poll::Ready(None);
         }
         // After a panic the decoder is never asked again, so what state it is in does not matter.
-        let polled = catch_unwind(AssertUnwindSafe(|| self.inner.poll_next_unpin(cx)));
-        let next = match polled {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(next)) => next.map(|decoded| decoded.map(|data| data.payload).map_err(decode_error)),
-            Err(_) => Some(Err(broken("the Arrow data is not well formed"))),
+        let next = match contained(|| self.inner.poll_next_unpin(cx)) {
+            Some(Poll::Pending) => return Poll::Pending,
+            Some(Poll::Ready(next)) => next.map(|decoded| decoded.map(|data| data.payload).map_err(decode_error)),
+            None => Some(Err(broken("the Arrow data is not well formed"))),
         };
         self.ended = !matches!(next, Some(Ok(_)));
         Poll::Ready(next)
@@ -115,13 +110,10 @@ fn check(header: &[u8]) -> Result<(), Status> {
     if batch.compression().is_some() {
         return Err(refused("compressed batches are not taken: send them uncompressed".into()));
     }
-    let lengths = batch.nodes().into_iter().flatten().map(|node| node.length());
-    for length in lengths.chain([batch.length()]) {
-        if !(0..=LENGTH_MAX).contains(&length) {
-            return Err(refused(format!("a batch claims {length} rows, at most {LENGTH_MAX} are taken")));
-        }
+    match unbelievable_length(batch) {
+        Some(length) => Err(refused(format!("a batch claims {length} rows, at most {LENGTH_MAX} are taken"))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn decode_error(error: FlightError) -> Error {

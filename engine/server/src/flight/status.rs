@@ -41,6 +41,8 @@ fn code(kind: ErrorKind) -> Code {
         | ErrorKind::TypeMismatch
         | ErrorKind::InvalidText
         | ErrorKind::InvalidRegularExpression
+        | ErrorKind::InvalidLogarithm
+        | ErrorKind::InvalidPower
         | ErrorKind::InvalidDatetime
         | ErrorKind::DatetimeOutOfRange
         | ErrorKind::CannotCoerce

@@ -7,6 +7,7 @@ mod array;
 mod binary;
 mod copy;
 mod datetime;
+mod declared;
 mod interval;
 mod json;
 mod numeric;
@@ -15,6 +16,7 @@ mod text;
 mod values;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
 use bellwether::{Error, ErrorKind, Result};
 
 pub(super) use self::copy::CopyRows;
@@ -27,17 +29,17 @@ use super::zone::Zone;
 /// The largest value the protocol's clients take, PostgreSQL's own limit.
 const VALUE_BYTES_MAX: usize = 1 << 30;
 
-/// Appends rows `from..to` of a batch, as many as fit before the output should be flushed, and
-/// gives their number.
+/// Appends rows `from..to` of a batch with the columns of `schema`, as many as fit before the output should be
+/// flushed, and gives their number.
 pub(super) fn rows(
     batch: &RecordBatch,
+    schema: &Schema,
     formats: &[Format],
     zone: Zone,
     from: usize,
     to: usize,
     out: &mut Vec<u8>,
 ) -> Result<usize> {
-    let schema = batch.schema();
     let columns = batch
         .columns()
         .iter()
@@ -139,7 +141,9 @@ mod tests {
     #[test]
     fn a_row_is_a_count_and_values_with_their_lengths() {
         let mut out = Vec::new();
-        let written = rows(&batch(2), &[Format::Binary, Format::Text], Zone::Utc, 0, 2, &mut out).unwrap();
+        let batch = batch(2);
+        let formats = [Format::Binary, Format::Text];
+        let written = rows(&batch, &batch.schema(), &formats, Zone::Utc, 0, 2, &mut out).unwrap();
         assert_eq!(written, 2);
         let first = b"D\0\0\0\x17\0\x02\0\0\0\x04\0\0\0\0\0\0\0\x05row 0";
         let second = b"D\0\0\0\x13\0\x02\xff\xff\xff\xff\0\0\0\x05row 1";
@@ -151,7 +155,8 @@ mod tests {
         let batch = batch(20_000);
         let (mut out, mut row, mut pieces) = (Vec::new(), 0, 0);
         while row < batch.num_rows() {
-            row += rows(&batch, &[Format::Text; 2], Zone::Utc, row, batch.num_rows(), &mut out).unwrap();
+            let formats = [Format::Text; 2];
+            row += rows(&batch, &batch.schema(), &formats, Zone::Utc, row, batch.num_rows(), &mut out).unwrap();
             assert!(out.len() < FLUSH_BYTES + 100);
             out.clear();
             pieces += 1;

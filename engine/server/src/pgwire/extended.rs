@@ -9,7 +9,6 @@ use datafusion::scalar::ScalarValue;
 use super::backend;
 use super::connection::{Connection, attend};
 use super::deallocate::Deallocate;
-use super::declared::Declared;
 use super::fault::Fault;
 use super::frontend::{Bind, Format, Target};
 use super::parameter;
@@ -195,9 +194,7 @@ impl Connection {
             }
             Outcome::Rows(stream) => {
                 check_columns(&stream, portal.plan.schema())?;
-                let declared =
-                    portal.plan.schema().map(|schema| Declared::of(schema, &portal.formats)).unwrap_or_default();
-                let rows = Rows::new(stream, portal.formats.clone(), Zone::of(&self.session)).with_declared(declared);
+                let rows = Rows::new(stream, portal.formats.clone(), Zone::of(&self.session));
                 self.send_rows(Box::new(rows), portal, max).await
             }
         }

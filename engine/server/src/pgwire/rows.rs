@@ -5,7 +5,6 @@ use bellwether::{RecordStream, Session};
 use futures::StreamExt;
 
 use super::connection::attend;
-use super::declared::Declared;
 use super::encode;
 use super::fault::Fault;
 use super::frontend::Format;
@@ -18,7 +17,6 @@ pub(super) struct Rows {
     /// The batch being sent and its next row.
     current: Option<(RecordBatch, usize)>,
     formats: Vec<Format>,
-    declared: Declared,
     zone: Zone,
 }
 
@@ -32,13 +30,7 @@ pub(super) struct Sent {
 impl Rows {
     /// The rows of `stream`, each column in its format, times in `zone`.
     pub(super) fn new(stream: RecordStream, formats: Vec<Format>, zone: Zone) -> Self {
-        Self { stream, current: None, formats, declared: Declared::default(), zone }
-    }
-
-    /// The same rows, with the columns that are declared otherwise than they are kept in their own binary formats.
-    pub(super) fn with_declared(mut self, declared: Declared) -> Self {
-        self.declared = declared;
-        self
+        Self { stream, current: None, formats, zone }
     }
 
     /// Sends rows until there are no more or `max` are sent. At most one batch and one piece of
@@ -55,7 +47,7 @@ impl Rows {
                 Some((batch, next)) if *next < batch.num_rows() => (&*batch, next),
                 _ => match attend(wire, session, self.stream.next()).await? {
                     Some(batch) => {
-                        self.current = Some((self.declared.in_binary(batch?)?, 0));
+                        self.current = Some((batch?, 0));
                         continue;
                     }
                     None => {
@@ -65,7 +57,8 @@ impl Rows {
                 },
             };
             let end = batch.num_rows().min(next.saturating_add(room));
-            let written = encode::rows(batch, &self.formats, self.zone, *next, end, &mut wire.output)?;
+            let schema = self.stream.schema();
+            let written = encode::rows(batch, &schema, &self.formats, self.zone, *next, end, &mut wire.output)?;
             *next += written;
             sent += written as u64;
             metrics::counter!("bellwether_postgres_rows_sent_total").increment(written as u64);

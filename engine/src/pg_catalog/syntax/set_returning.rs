@@ -9,10 +9,10 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-use super::{call, records};
+use super::{call, records, rows_from};
 
 /// Functions of ours that give the set as a list.
-const SETS: &[&str] = &[
+pub(super) const SETS: &[&str] = &[
     "_pg_expandarray",
     "aclexplode",
     "generate_series",
@@ -83,7 +83,7 @@ fn is_call(expression: &Expr, names: &[&str]) -> bool {
 
 /// Takes the lists in FROM apart: `f(…) [WITH ORDINALITY] AS a (x, n)`.
 pub(super) fn in_from(factor: &mut TableFactor) {
-    if let Some(replaced) = records::taken_apart(factor) {
+    if let Some(replaced) = records::taken_apart(factor).or_else(|| rows_from::side_by_side(factor)) {
         *factor = replaced;
         return;
     }

@@ -16,7 +16,7 @@ use futures::StreamExt;
 const MARK: char = '\u{E000}';
 
 /// A name that nothing in a statement can mean.
-pub(super) fn marked(name: &str, number: usize) -> String {
+pub(crate) fn marked(name: &str, number: usize) -> String {
     format!("{name}{MARK}{number}")
 }
 

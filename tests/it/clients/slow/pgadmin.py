@@ -13,7 +13,7 @@ import tempfile
 import time
 
 import requests
-from checks import among, client, differs, expect, ok
+from checks import among, client, expect, ok
 
 CONFIGURATION = """
 import os
@@ -129,11 +129,9 @@ def run(pgadmin):
     among(views, ["revenue"], "views")
     pgadmin.call("GET", f"/browser/view/obj/{schema}/{views['revenue']}")
     ok("a view's properties")
-    try:
-        assert "sum(" in pgadmin.call("GET", f"/browser/view/sql/{schema}/{views['revenue']}").lower()
-        ok("a view as SQL")
-    except AssertionError:
-        differs("a view as SQL", "one of the statements it asks has syntax that is not parsed")
+    written = pgadmin.call("GET", f"/browser/view/sql/{schema}/{views['revenue']}").lower()
+    assert "create or replace view public.revenue" in written and "sum(" in written, written
+    ok("a view as SQL")
     for kind in OF_SCHEMA:
         pgadmin.nodes(kind, schema)
         ok(f"nodes of kind {kind}")

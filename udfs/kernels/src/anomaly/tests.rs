@@ -224,3 +224,22 @@ fn the_nile_changed_when_the_dam_was_built() {
     assert!(changes[0].position.abs_diff(28) <= 1, "{changes:?}");
     assert!(changes[0].probability > 0.1 && changes[0].probability <= 1.0);
 }
+
+/// Counts, or sums of many orders, that grow tenfold within three years, with the same week in all of them.
+#[test]
+fn a_week_that_grows_with_the_business_is_no_anomaly() {
+    let mut random = Random::new(5);
+    let week = [1.6, 0.9, 0.9, 1.0, 1.1, 1.2, 0.3];
+    let mut value = |day: usize| {
+        let grown = 1.0 + 9.0 / (1.0 + (-(day as f64 - 150.0) / 60.0).exp());
+        let expected = week[day % 7] * 300.0 * grown;
+        (expected + 2.0 * expected.sqrt() * normal(&mut random)).round()
+    };
+    let values: Vec<f64> = (0..1095).map(&mut value).collect();
+    for kind in [Kind::Count, Kind::Money] {
+        let found = judged(&values, Settings { chance: 0.001, ..settings(Method::Stl, kind, false) });
+        let alarms = found.iter().zip(&values).filter(|(found, value)| found.is_some_and(|found| found.is_anomaly(**value)));
+        let alarms = alarms.count();
+        assert!(alarms <= 3, "{kind:?}: {alarms}");
+    }
+}

@@ -178,7 +178,7 @@ fn pareto_nbd_fits_find_what_their_customers_were_made_of() {
         let truth = [draw.between(0.3, 2.0), draw.between(2.0, 12.0), draw.between(0.4, 2.0), draw.between(5.0, 30.0)];
         let [r, alpha, s, beta] = truth;
         let mut customers = Weighted::new();
-        for _ in 0..size(&mut draw).min(if sets() > SETS { 3_000 } else { 150 }) {
+        for _ in 0..size(&mut draw).min(if sets() > SETS { u32::MAX } else { 150 }) {
             let (rate, leaving) = (draw.gamma(r, alpha), draw.gamma(s, beta));
             let (age, end) = (draw.between(10.0, 100.0), draw.exponential(leaving));
             customers.update(draw.history(rate, age, |_, _| false, |_, time| time > end), 1.0);

@@ -41,10 +41,11 @@ impl Stl {
     }
 
     /// The season changes slowly, over [`STEADY_WINDOW`] periods: one that follows quickly takes part in what is not
-    /// right once, which then looks smaller, and so does the spread of what is left.
+    /// right once, which then looks smaller, and so does the spread of what is left. Along lines: at the ends of a
+    /// series whose seasons grow with its level, a mean of the periods beside would be too large or too small.
     #[must_use]
     pub fn steady(mut self) -> Self {
-        self.seasonal = Loess { window: STEADY_WINDOW, line: false, jump: 1 };
+        self.seasonal = Loess { window: STEADY_WINDOW, line: true, jump: 1 };
         self
     }
 

@@ -8,9 +8,9 @@
 use num_bigint::{BigInt, BigUint, Sign};
 
 /// The fewest digits that count in a quotient.
-const SIGNIFICANT_DIGITS: i32 = 16;
+pub(super) const SIGNIFICANT_DIGITS: i32 = 16;
 /// PostgreSQL's numbers have the base 10,000.
-const GROUP_DIGITS: i32 = 4;
+pub(super) const GROUP_DIGITS: i32 = 4;
 
 /// A number's first digit to the base 10,000, and its place: zero is the place before the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,13 @@ impl Leading {
         Self { digit: digit as u32, place }
     }
 
+    /// Digits after the point that PostgreSQL gives a quotient of this size.
+    pub fn quotient_scale(self) -> i32 {
+        (SIGNIFICANT_DIGITS - self.place * GROUP_DIGITS).max(0)
+    }
+
     /// Of a magnitude of any size.
-    fn of_big(magnitude: &BigUint, scale: i32) -> Self {
+    pub fn of_big(magnitude: &BigUint, scale: i32) -> Self {
         // The first digits decide, and 38 of them are more than enough.
         let text = magnitude.to_str_radix(10);
         let kept = text.get(..38).unwrap_or(&text);
@@ -156,16 +161,27 @@ pub fn square_root(value: &BigInt, scale: i32) -> BigInt {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
+    /// A number as written: its digits, and how many of them stand after the point.
+    pub(in crate::numeric) fn number(text: &str) -> (BigInt, i32) {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        (format!("{whole}{fraction}").parse().unwrap(), fraction.len() as i32)
+    }
+
+    /// A number as it is written.
+    pub(in crate::numeric) fn shown((value, scale): (BigInt, i32)) -> String {
+        let digits = format!("{:0>width$}", value.magnitude().to_string(), width = scale as usize + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
+        format!("{}{whole}.{fraction}", if value.sign() == Sign::Minus { "-" } else { "" })
+    }
+
     fn text(dividend: i128, dividend_scale: i32, divisor: i128, divisor_scale: i32) -> String {
         let (value, scale) = divide(dividend, dividend_scale, divisor, divisor_scale, 38).unwrap();
-        let digits = format!("{:0width$}", value.unsigned_abs(), width = scale as usize + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
-        format!("{}{whole}.{fraction}", if value < 0 { "-" } else { "" })
+        shown((BigInt::from(value), scale))
     }
 
     // The results are PostgreSQL 15's.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringBuilder};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{exec_err, internal_err};
 use datafusion::error::Result;
@@ -74,9 +74,18 @@ impl JsonAggregate {
         }
     }
 
-    /// The array that is collected first: of the values, or of the keys and values.
-    fn item_type(&self, types: &[DataType]) -> DataType {
-        types.last().cloned().unwrap_or(DataType::Null)
+    /// What is collected first: the values, or the members as texts.
+    fn item(&self, arguments: &[FieldRef]) -> FieldRef {
+        let data_type = match self.shape {
+            Shape::Array => arguments.last().map_or(DataType::Null, |field| field.data_type().clone()),
+            Shape::Object => DataType::Utf8,
+        };
+        Arc::new(Field::new_list_field(data_type, true))
+    }
+
+    /// The array of these.
+    fn collected(&self, item: &FieldRef) -> FieldRef {
+        Arc::new(Field::new(self.name, DataType::List(Arc::clone(item)), true))
     }
 }
 
@@ -99,47 +108,27 @@ impl AggregateUDFImpl for JsonAggregate {
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         let is_json = args.expr_fields.last().is_some_and(|field| is_json(field));
-        let types: Vec<DataType> = args.expr_fields.iter().map(|field| field.data_type().clone()).collect();
-        let item = Arc::new(Field::new_list_field(self.item_type(&types), true));
-        match self.shape {
-            Shape::Array => {
-                let return_field = Arc::new(Field::new(self.name, DataType::List(item), true));
-                let collected = self.array_agg.accumulator(AccumulatorArgs { return_field, ..args })?;
-                Ok(Box::new(ArrayText { collected, is_json, is_usual: self.label == JSONB }))
-            }
-            Shape::Object => Ok(Box::new(ObjectText::new(is_json, self.label == JSONB))),
-        }
+        let item = self.item(args.expr_fields);
+        let (return_field, expr_fields) = (self.collected(&item), &[item]);
+        let collected = self.array_agg.accumulator(AccumulatorArgs { return_field, expr_fields, ..args })?;
+        let is_usual = self.label == JSONB;
+        Ok(match self.shape {
+            Shape::Array => Box::new(ArrayText { collected, is_json, is_usual }),
+            Shape::Object => Box::new(ObjectText { collected, is_json, is_usual }),
+        })
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        match self.shape {
-            Shape::Array => {
-                let types: Vec<DataType> = args.input_fields.iter().map(|field| field.data_type().clone()).collect();
-                let item = Arc::new(Field::new_list_field(self.item_type(&types), true));
-                let return_field = Arc::new(Field::new(self.name, DataType::List(item), true));
-                self.array_agg.state_fields(StateFieldsArgs { return_field, ..args })
-            }
-            Shape::Object => {
-                let text = DataType::new_list(DataType::Utf8, true);
-                Ok(vec![
-                    Arc::new(Field::new(format!("{}[keys]", args.name), text.clone(), true)),
-                    Arc::new(Field::new(format!("{}[values]", args.name), text, true)),
-                ])
-            }
-        }
+        let item = self.item(args.input_fields);
+        let (return_field, input_fields) = (self.collected(&item), &[item]);
+        self.array_agg.state_fields(StateFieldsArgs { return_field, input_fields, ..args })
     }
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
-        match self.shape {
-            Shape::Array => self.array_agg.order_sensitivity(),
-            Shape::Object => AggregateOrderSensitivity::HardRequirement,
-        }
+        self.array_agg.order_sensitivity()
     }
 
     fn with_beneficial_ordering(self: Arc<Self>, is_ordered: bool) -> Result<Option<Arc<dyn AggregateUDFImpl>>> {
-        if self.shape == Shape::Object {
-            return Ok(None);
-        }
         let array_agg = self.array_agg.as_ref().clone().with_beneficial_ordering(is_ordered)?;
         Ok(array_agg.map(|array_agg| {
             Arc::new(Self::new(self.name, self.shape, self.label, &Arc::new(array_agg))) as Arc<dyn AggregateUDFImpl>
@@ -189,92 +178,65 @@ impl Accumulator for ArrayText {
     }
 }
 
-/// Keys and values, each already as JSON.
+/// Members that `array_agg` collects as texts, as a JSON object.
 #[derive(Debug)]
 struct ObjectText {
-    keys: Vec<String>,
-    values: Vec<String>,
-    bytes: usize,
+    collected: Box<dyn Accumulator>,
     is_json: bool,
     is_usual: bool,
 }
 
 impl ObjectText {
-    fn new(is_json: bool, is_usual: bool) -> Self {
-        Self { keys: Vec::new(), values: Vec::new(), bytes: 0, is_json, is_usual }
-    }
-
-    fn push(&mut self, key: String, value: String) -> Result<()> {
-        self.bytes += key.len() + value.len() + 2 * size_of::<String>();
-        if self.bytes as u64 > 4 * VALUE_BYTES_MAX {
-            let amount = self.bytes as u64;
-            return Err(LimitExceeded { function: "json_object_agg".into(), what: What::Value, amount }.into());
+    /// Each key with its value.
+    fn members(&self, keys: &ArrayRef, values: &ArrayRef) -> Result<ArrayRef> {
+        let style = Style { zone: Zone::UTC, lines: false };
+        let mut members = StringBuilder::new();
+        let mut member = String::new();
+        for row in 0..keys.len() {
+            if keys.data_type().is_null() || keys.is_null(row) {
+                return Err(ValueError::invalid_parameter("field name must not be null").into());
+            }
+            member.clear();
+            quote(&output::text(keys, row, Zone::UTC)?, &mut member);
+            member.push_str(" : ");
+            write(values, row, self.is_json, style, &mut member)?;
+            members.append_value(&member);
         }
-        self.keys.push(key);
-        self.values.push(value);
-        Ok(())
+        Ok(Arc::new(members.finish()))
     }
 }
 
 impl Accumulator for ObjectText {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let [keys, values] = values else { return exec_err!("json_object_agg takes a key and a value") };
-        let style = Style { zone: Zone::UTC, lines: false };
-        for row in 0..keys.len() {
-            if keys.data_type().is_null() || keys.is_null(row) {
-                return Err(ValueError::invalid_parameter("field name must not be null").into());
-            }
-            let (mut key, mut value) = (String::new(), String::new());
-            quote(&output::text(keys, row, Zone::UTC)?, &mut key);
-            write(values, row, self.is_json, style, &mut value)?;
-            self.push(key, value)?;
-        }
-        Ok(())
+        // Behind the key and the value stands what they are ordered by.
+        let [keys, values, order @ ..] = values else { return exec_err!("json_object_agg takes a key and a value") };
+        let mut inputs = vec![self.members(keys, values)?];
+        inputs.extend_from_slice(order);
+        self.collected.update_batch(&inputs)
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let [keys, values] = states else { return internal_err!("json_object_agg has two states") };
-        let (keys, values) = (keys.as_list::<i32>(), values.as_list::<i32>());
-        for row in 0..keys.len() {
-            if keys.is_null(row) {
-                continue;
-            }
-            let (keys, values) = (keys.value(row), values.value(row));
-            let (keys, values) = (keys.as_string::<i32>(), values.as_string::<i32>());
-            for (key, value) in keys.iter().zip(values) {
-                self.push(key.unwrap_or_default().to_owned(), value.unwrap_or_default().to_owned())?;
-            }
-        }
-        Ok(())
+        self.collected.merge_batch(states)
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let list = |texts: &[String]| {
-            let texts: Vec<ScalarValue> = texts.iter().map(|text| ScalarValue::from(text.as_str())).collect();
-            ScalarValue::List(ScalarValue::new_list_nullable(&texts, &DataType::Utf8))
-        };
-        Ok(vec![list(&self.keys), list(&self.values)])
+        self.collected.state()
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        if self.keys.is_empty() {
+        let ScalarValue::List(list) = self.collected.evaluate()? else {
+            return internal_err!("array_agg gave no array");
+        };
+        if list.is_empty() || list.is_null(0) {
             return Ok(ScalarValue::Utf8(None));
         }
-        let mut text = "{ ".to_owned();
-        for (place, (key, value)) in self.keys.iter().zip(&self.values).enumerate() {
-            if place > 0 {
-                text.push_str(", ");
-            }
-            text.push_str(key);
-            text.push_str(" : ");
-            text.push_str(value);
-        }
-        text.push_str(" }");
-        finished(text, self.is_usual)
+        let members = list.value(0);
+        let members: Vec<&str> = members.as_string::<i32>().iter().flatten().collect();
+        finished(format!("{{ {} }}", members.join(", ")), self.is_usual)
     }
 
     fn size(&self) -> usize {
-        self.bytes + size_of::<Self>()
+        self.collected.size() + size_of::<Self>()
     }
 }
 

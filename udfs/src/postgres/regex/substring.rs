@@ -32,6 +32,8 @@ pub(in crate::postgres) fn function() -> Arc<ScalarUDF> {
     .takes(&[Type::Bytea, Type::Int4, Type::Int4], bytes, of_bytes)
     .takes(&[Type::Text, Type::Text], text, of_pattern)
     .takes(&[Type::Text, Type::Text, Type::Text], text, of_similar)
+    // By this name DataFusion's own form would come back.
+    .alias("substr")
     .simplifies(to_substr)
     .build()
 }

@@ -4,6 +4,7 @@ use bellwether::Result;
 
 use super::array;
 use super::datetime::{date_binary, time_binary, timestamp_binary};
+use super::declared;
 use super::interval::Interval;
 use super::numeric::{Digits, special_binary};
 use super::values::Values;
@@ -54,6 +55,11 @@ impl Values<'_> {
             Self::Duration(values, unit) => Interval::of_duration(values[row], *unit)?.binary(out),
             Self::List(list) => array::binary(list, row, zone, out)?,
             Self::Record(record) => record.binary(row, zone, out)?,
+            Self::Declared(announced, values) => {
+                let mut text = Vec::new();
+                values.text(row, zone, &mut text)?;
+                declared::binary(*announced, &text, out)?;
+            }
             Self::Dictionary(keys, values) => values.values.binary(keys[row], zone, out)?,
             // Texts and json are the same in both formats.
             Self::Null | Self::Utf8(_) | Self::LargeUtf8(_) | Self::Utf8View(_) | Self::Nested(_) | Self::Other(_) => {

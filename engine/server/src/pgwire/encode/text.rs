@@ -61,6 +61,7 @@ impl Values<'_> {
             Self::List(list) => array::text(list, row, zone, out)?,
             Self::Nested(nested) => nested.json(row, zone, out)?,
             Self::Record(record) => record.text(row, zone, out)?,
+            Self::Declared(_, values) => values.text(row, zone, out)?,
             Self::Dictionary(keys, values) => values.values.text(keys[row], zone, out)?,
             Self::Other(formatter) => write!(out, "{}", formatter.value(row))
                 .map_err(|error| Error::internal("a value has no text form").with_source(error))?,

@@ -11,6 +11,7 @@ use arrow::datatypes::*;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bellwether::{Error, Result};
 
+use super::declared;
 use super::json::Nested;
 use super::record::Record;
 use crate::pgwire::types::{self, Type, oid};
@@ -67,6 +68,8 @@ pub(super) enum Values<'a> {
     Nested(Nested<'a>),
     /// Travels as a row.
     Record(Record<'a>),
+    /// Text that has bytes of its own in binary.
+    Declared(u32, Box<Values<'a>>),
     Dictionary(Vec<usize>, Box<Column<'a>>),
     /// Types that PostgreSQL has no relative of travel as text.
     Other(ArrayFormatter<'a>),
@@ -109,6 +112,10 @@ impl<'a> Column<'a> {
             && Type::of(field).oid == oid::RECORD
         {
             column.values = Values::Record(Record::of(rows)?);
+        }
+        let announced = Type::of(field).oid;
+        if declared::has_bytes(announced) {
+            column.values = Values::Declared(announced, Box::new(column.values));
         }
         Ok(column)
     }
@@ -230,8 +237,13 @@ impl<'a> Values<'a> {
     }
 
     fn list(array: &'a dyn Array, ranges: Ranges<'a>, elements: &'a dyn Array) -> Result<Self> {
-        let element_oid = Type::of_arrow(elements.data_type()).oid;
-        let list = List { ranges, element: Box::new(Column::new(elements)?), element_oid, is_vector: false };
+        let element = match array.data_type() {
+            DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) => {
+                (Type::of(field).oid, Column::of(field, elements)?)
+            }
+            _ => (Type::of_arrow(elements.data_type()).oid, Column::new(elements)?),
+        };
+        let list = List { ranges, element: Box::new(element.1), element_oid: element.0, is_vector: false };
         Ok(match types::element(array.data_type()) {
             Some(_) => Self::List(list),
             None => Self::Nested(Nested::List(list)),
