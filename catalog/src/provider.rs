@@ -62,21 +62,29 @@ pub struct TableScan {
 impl TableScan {
     /// A scan of the whole version, without its hidden columns.
     pub fn new(store: Arc<Store>, snapshot: Arc<Snapshot>) -> Result<Self> {
-        Self::build(store, snapshot, None, false)
+        let columns = undescribed(&snapshot.stored_schema());
+        Self::build(store, snapshot, columns, None, false)
+    }
+
+    /// The same with what its columns are said to mean, for those who describe what a view passes on.
+    pub fn described(store: Arc<Store>, snapshot: Arc<Snapshot>) -> Result<Self> {
+        let columns = snapshot.stored_schema();
+        Self::build(store, snapshot, columns, None, false)
     }
 
     /// A scan of some files (by place in [`Snapshot::files`]) with all columns, and with a last column [`FILE_COLUMN`] that holds that place.
     pub fn of_files(store: Arc<Store>, snapshot: Arc<Snapshot>, files: Option<Vec<usize>>) -> Result<Self> {
-        Self::build(store, snapshot, files, true)
+        let columns = undescribed(&snapshot.stored_schema());
+        Self::build(store, snapshot, columns, files, true)
     }
 
     fn build(
         store: Arc<Store>,
         snapshot: Arc<Snapshot>,
+        stored: Schema,
         files: Option<Vec<usize>>,
         with_file_column: bool,
     ) -> Result<Self> {
-        let stored = undescribed(&snapshot.stored_schema());
         let partitions = snapshot.partition_columns().len();
         let file_fields = stored.fields().len() - partitions;
         let mut partition_fields: Vec<_> = stored.fields()[file_fields..].to_vec();

@@ -40,6 +40,8 @@ pub(crate) struct Relations {
     /// Whose rights decide what may be read: the session's, and inside a view those of whom the view belongs to.
     authority: Authority,
     depth: usize,
+    /// Whether columns come with what they are said to mean.
+    described: bool,
 }
 
 struct Inner {
@@ -82,7 +84,13 @@ impl Relations {
             shows_activity: AtomicBool::new(false),
             replaced,
         };
-        Self { inner: Arc::new(inner), authority, depth: 0 }
+        Self { inner: Arc::new(inner), authority, depth: 0, described: false }
+    }
+
+    /// The same for who describes relations and reads none: columns with what they are said to mean. Plans that run are
+    /// without: two columns that meet in a recursion must not differ in it.
+    pub(crate) fn described(self) -> Self {
+        Self { described: true, ..self }
     }
 
     /// A planner's state over these relations.
@@ -150,8 +158,7 @@ impl Relations {
                     None => self.pinned(id).await,
                     Some(moment) => moment.of(&self.inner.lake.table(id).map_err(external)?).await,
                 };
-                let scan = TableScan::new(Arc::clone(self.inner.lake.store()), snapshot.map_err(external)?)?;
-                Ok(Some(Arc::new(scan)))
+                Ok(Some(Arc::new(self.scan(snapshot.map_err(external)?)?)))
             }
             Some(Relation::MaterializedView(view)) => {
                 let snapshot = match moment {
@@ -165,8 +172,7 @@ impl Relations {
                         schema: snapshot.visible_schema(),
                     })));
                 }
-                let scan = TableScan::new(Arc::clone(self.inner.lake.store()), snapshot)?;
-                Ok(Some(Arc::new(scan.keeping_rows(self.inner.lake.kept_rows()))))
+                Ok(Some(Arc::new(self.scan(snapshot)?.keeping_rows(self.inner.lake.kept_rows()))))
             }
             Some(Relation::View { sql, columns, current_schema, .. }) => {
                 // Views on views name each other many times; each is planned once for a statement.
@@ -184,6 +190,11 @@ impl Relations {
         }
     }
 
+    fn scan(&self, snapshot: Arc<Snapshot>) -> Result<TableScan> {
+        let store = Arc::clone(self.inner.lake.store());
+        if self.described { TableScan::described(store, snapshot) } else { TableScan::new(store, snapshot) }
+    }
+
     async fn plan_view(&self, schema: &str, name: &str, sql: &str, current_schema: &str) -> Result<LogicalPlan> {
         if self.depth >= VIEW_DEPTH_MAX {
             let error = Error::new(
@@ -193,7 +204,8 @@ impl Relations {
             return Err(external(error));
         }
         let authority = Authority::of_owner(&self.inner.names, schema, name);
-        let below = Self { inner: Arc::clone(&self.inner), authority, depth: self.depth + 1 };
+        let below =
+            Self { inner: Arc::clone(&self.inner), authority, depth: self.depth + 1, described: self.described };
         Box::pin(async move {
             let mut state = below.state();
             state.config_mut().options_mut().catalog.default_schema = current_schema.to_owned();

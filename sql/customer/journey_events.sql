@@ -11,44 +11,17 @@
 --   event       What happened: the name of the event; of pages without a name their address.
 --   device      mobile, desktop or tablet.
 --   value       What the event was worth, in its currency.
-with repeated as (
-    -- Messages that were sent twice are few: they alone are grouped, with all they carry.
-    select id
-    from core.events
-    where deleted_at is null and type in ('page', 'screen', 'track', 'click')
-    group by id
-    having count(*) > 1
-),
-
-known as (
-    select
-        events.id,
-        coalesce(links.canonical_id, events.party_id, visitors.customer_id, events.anonymous_id, events.id) as visitor_id,
-        events.ts,
-        events.name,
-        events.url,
-        events.type,
-        events.device,
-        events.value,
-        repeated.id is not null as is_repeated
-    from core.events as events
-    left join core.party_links as links on links.party_id = events.party_id
-    left join core.visitor_links as visitors on visitors.anonymous_id = events.anonymous_id
-    left join repeated on repeated.id = events.id
-    where events.deleted_at is null and events.type in ('page', 'screen', 'track', 'click')
-)
-
-select id as event_id, visitor_id, ts, coalesce(nullif(name, ''), url, type) as event, device, value
-from known
-where not is_repeated
-union all
 select
-    id,
-    visitor_id,
-    min(ts),
-    coalesce(nullif(min(name), ''), min(url), min(type)),
-    min(device),
-    min(value)
-from known
-where is_repeated
-group by id, visitor_id
+    events.id as event_id,
+    coalesce(links.canonical_id, events.party_id, visitors.customer_id, events.anonymous_id, events.id) as visitor_id,
+    min(events.ts) as ts,
+    coalesce(nullif(min(events.name), ''), min(events.url), min(events.type)) as event,
+    min(events.device) as device,
+    min(events.value) as value
+from core.events as events
+left join core.party_links as links on links.party_id = events.party_id
+left join core.visitor_links as visitors on visitors.anonymous_id = events.anonymous_id
+where events.deleted_at is null and events.type in ('page', 'screen', 'track', 'click')
+group by
+    events.id,
+    coalesce(links.canonical_id, events.party_id, visitors.customer_id, events.anonymous_id, events.id)

@@ -73,7 +73,8 @@ tailed as (
 judged as (
     select
         *,
-        least(1, 2 * exp(-z * z / 2) / 2.5066282746
+        -- What is smaller than e^-700 is too small for a number.
+        least(1, 2 * exp(greatest(-z * z / 2, -700)) / 2.5066282746
             * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))) as p_value
     from tailed
 )

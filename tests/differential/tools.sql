@@ -230,3 +230,62 @@ select id, id in (select customer_id from orders where id < 3), id not in (selec
 select x, x in (select y from (values (1), (null)) w (y)), x not in (select y from (values (2), (3)) w (y)), x in (select y from (values (1)) w (y) where false) from (values (1), (2), (null)) v (x) order by 1
 select count(*) filter (where id in (select customer_id from orders where amount > 300)) from customers
 select sum(case when customer_id in (select id from customers where is_active) then amount else 0 end) from orders
+select "t0"."status" as "status", sum("t0"."amount") as "sum:amount:ok", count(1) as "x__alias__0" from "public"."orders" "t0" inner join "public"."customers" "t1" on ("t0"."customer_id" = "t1"."id") where ("t1"."country" in ('FR', 'DE')) group by 1 having (count(1) > 0) order by 2 desc
+select "_"."status", "_"."a0" from (select "rows"."status" as "status", sum("rows"."amount") as "a0" from (select "status", "amount" from "public"."orders" "$Table") "rows" group by "status") "_" where not "_"."a0" is null order by 1 limit 1000001
+select "status", count(distinct("customer_id")) + max( case when "customer_id" is null then 1 else 0 end) as "a0" from "public"."orders" "$Table" group by "status" order by 1
+select status, sum(amount) as s from (select *, amount * 2 as amount2 from orders where status <> 'x') as virtual_table where amount2 > 20 group by status having sum(amount) > 10 order by s desc limit 50
+with q as (select status, date_trunc('month', ordered_on) as m, sum(amount) as a from orders group by 1, 2) select *, a / nullif(lag(a) over (partition by status order by m), 0) - 1 as growth from q order by status, m limit 8
+select status, sum(amount) as total, sum(sum(amount)) over () as grand, round(100 * sum(amount) / sum(sum(amount)) over (), 1) as pct, rank() over (order by sum(amount) desc) from orders group by status order by total desc
+select case when amount < 100 then '0-100' when amount < 250 then '100-250' else '250+' end as bucket, count(*), min(amount), max(amount) from orders group by bucket order by min(amount)
+select floor((amount - 0.0) / 50.0) * 50.0 + 0.0 as amount, count(*) as count from orders group by 1 order by 1
+select width_bucket(amount, 0, 500, 10) as b, count(*) from orders group by b order by b
+select percentile_cont(0.5) within group (order by amount) as median, percentile_disc(0.9) within group (order by qty), stddev_samp(amount), var_pop(amount), corr(amount::float8, qty::float8) is not null from orders
+select status, percentile_cont(array[0.25, 0.5, 0.75]) within group (order by amount) from orders group by status order by 1
+select cast(count(*) as float) / nullif(count(distinct customer_id), 0), cast(sum(amount) as double precision) from orders
+select upper(substring(status from 1 for 1)) || lower(substring(status from 2)), position('a' in status), strpos(status, 'd'), char_length(status) from orders group by status order by 1
+select * from (values ('a', 1), ('b', null)) as t(k, v) where coalesce(v, 0) > -1 order by 1
+select status, channel, sum(amount) from orders group by rollup (status, channel) order by status nulls last, channel nulls last
+select coalesce(status, 'Total') as s, sum(amount), grouping(status) from orders group by grouping sets ((status), ()) order by 3, 1
+select sum(case when status = 'paid' then amount else 0 end) as paid, sum(case when status = 'pending' then 1 end) as pending, count(case when note is null then 1 end) as no_note from orders
+select array_agg(distinct status order by status), string_agg(distinct channel, ', ' order by channel), bool_or(amount > 400), every(qty >= 0) from orders
+select customer_id, max(amount) as m from orders group by customer_id having max(amount) > (select avg(amount) from orders) order by m desc, customer_id limit 5
+select o.id, c.name from orders o left join customers c on c.id = o.customer_id and c.is_active where o.id < 5 order by o.id
+select name from customers c where exists (select 1 from orders o where o.customer_id = c.id and o.amount > 400) order by name
+select name from customers where id not in (select customer_id from orders where status = 'refunded') order by name
+select id, amount, avg(amount) over (order by id rows between 6 preceding and current row) as ma7, sum(amount) over (partition by status order by id) as running from orders order by id limit 10
+select status, id, amount from (select *, row_number() over (partition by status order by amount desc, id) as rn from orders) ranked where rn <= 2 order by status, rn
+select distinct on (customer_id) customer_id, id, amount from orders order by customer_id, amount desc, id limit 5
+select attrs ->> 'tier' as tier, count(*), sum((attrs ->> 'n')::int) from customers group by 1 order by 1
+select jsonb_typeof(attrs), attrs -> 'n' > '3'::jsonb, attrs ? 'n', attrs @> '{"tier": "gold"}' from customers order by id limit 3
+select unnest(tags) as tag, count(*) from customers group by 1 order by 2 desc, 1 limit 3
+select id from customers where 'b3' = any(tags) or tags @> array['b4'] or tags && array['b5', 'zz'] order by id
+select id, tags[1], array_length(tags, 1), array_to_string(tags, '/'), cardinality(tags) from customers order by id limit 2
+select md5(name), left(md5(uid::text), 6), uid::text, lower(name) like 'customer%' from customers order by id limit 2
+select count(*) from orders where note ilike '%1%' and note not like '%2%' and status similar to '(paid|pending)'
+select regexp_replace(note, '[^0-9]', '', 'g')::int as n from orders where note is not null order by n desc limit 3
+select cast(amount as integer), cast(amount as text), cast(score as numeric(10, 3)), cast(qty as float4), cast(id as varchar(2)) from orders order by id limit 3
+select trunc(score::numeric, 2), round(score::numeric, 1), ceil(score), floor(score), sign(score - 1), mod(id, 3), abs(-amount) from orders order by id limit 3
+select greatest(amount, 100), least(amount, 100), nullif(status, 'paid'), coalesce(note, 'none') from orders order by id limit 4
+select to_char(amount, 'L999G999D99'), to_char(amount, '999D9'), to_char(id, '0000'), to_char(-5.5, 'SG9.9') from orders order by id limit 2
+select sqrt(avg(power(amount - 250, 2))), exp(sum(ln(amount + 1)) / count(*)), power(10, floor(log(max(amount)))) from orders
+select regr_slope(amount, id), regr_intercept(amount, id) is not null, covar_samp(amount, id) > 0 from orders where id < 50
+select count(*) from orders tablesample bernoulli (100)
+select * from orders where false
+select 1 as one where exists (select * from orders where amount > 1000000)
+select null as a, '' as b, true as c, 1.0 as d, 1e0 as e, date '2024-01-01' as f
+select t.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod) from pg_class t join pg_attribute a on a.attrelid = t.oid where t.relname = 'customers' and a.attnum > 0 and not a.attisdropped order by a.attnum
+select table_name, table_type from information_schema.tables where table_schema = 'public' and table_name in ('orders', 'customers') order by 1
+select column_name, data_type, is_nullable, character_maximum_length, numeric_precision, numeric_scale, datetime_precision, udt_name from information_schema.columns where table_schema = 'public' and table_name = 'orders' order by ordinal_position
+select column_name, ordinal_position, column_default, data_type from information_schema.columns where table_name = 'customers' order by ordinal_position
+select n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner) is not null from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'v', 'm', 'p') order by 2
+select typname, typlen, typtype, typcategory, typelem::regtype::text from pg_type where typname in ('int4', 'text', '_text', 'numeric', 'timestamptz', 'bool', 'jsonb', 'uuid', 'bpchar') order by 1
+select has_table_privilege('orders', 'select'), has_schema_privilege('public', 'usage'), has_column_privilege('orders', 'amount', 'select')
+select conname, contype, conrelid::regclass::text, pg_get_constraintdef(oid) from pg_constraint where conrelid in ('orders'::regclass, 'customers'::regclass) order by 1
+select obj_description('orders'::regclass), col_description('orders'::regclass, 1), pg_table_is_visible('orders'::regclass), to_regclass('nope') is null, to_regclass('public.orders')::text
+select name, setting from pg_settings where name in ('client_encoding', 'standard_conforming_strings', 'DateStyle', 'integer_datetimes', 'transaction_isolation') order by 1
+select tgname from pg_trigger where not tgisinternal
+select indexname from pg_indexes where schemaname = 'public' and tablename = 'orders'
+select viewname from pg_views where schemaname = 'public'
+select schemaname, tablename from pg_tables where schemaname = 'public' and tablename like 'o%' order by 2
+select count(*) > 20 from pg_type where typtype = 'b'
+select a.attname, coalesce(pg_get_expr(d.adbin, d.adrelid), '') from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum where a.attrelid = 'customers'::regclass and a.attnum > 0 order by a.attnum

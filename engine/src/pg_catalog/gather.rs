@@ -149,7 +149,8 @@ impl Gatherer {
         let (template, names_now) = (Arc::new(template), Arc::clone(names));
         let (catalogue, nothing) = (Arc::clone(pinned), Arc::default());
         let relations =
-            Relations::new(Authority::Superuser, lake, nothing, names_now, template, catalogue, HashMap::new());
+            Relations::new(Authority::Superuser, lake, nothing, names_now, template, catalogue, HashMap::new())
+                .described();
         for (schema, entry) in &names.schemas {
             for (name, named) in &entry.relations {
                 if !matches!(named, Named::View { .. }) {

@@ -284,3 +284,25 @@ impl Drop for Waiting<'_> {
         self.engine.inner.queued.fetch_sub(1, Ordering::AcqRel);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::datatypes::Field;
+
+    use super::*;
+
+    #[test]
+    fn a_column_that_became_a_constant_keeps_its_type_and_one_that_changed_does_not() {
+        let field = |data_type, mark: &[(&str, &str)]| {
+            let mark = mark.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            Field::new("x", data_type, true).with_metadata(mark.collect())
+        };
+        let schema = |field: Field| Arc::new(Schema::new(vec![field]));
+        let (name, comment) = (("type", "name"), ("comment", "a"));
+        let planned = schema(field(DataType::Utf8, &[name]));
+        let settled = schema(field(DataType::Utf8, &[comment]));
+        assert_eq!(with_types_of(&planned, &settled), schema(field(DataType::Utf8, &[name, comment])));
+        let changed = schema(field(DataType::Int64, &[]));
+        assert_eq!(with_types_of(&planned, &changed), changed);
+    }
+}

@@ -238,7 +238,8 @@ fn a_week_that_grows_with_the_business_is_no_anomaly() {
     let values: Vec<f64> = (0..1095).map(&mut value).collect();
     for kind in [Kind::Count, Kind::Money] {
         let found = judged(&values, Settings { chance: 0.001, ..settings(Method::Stl, kind, false) });
-        let alarms = found.iter().zip(&values).filter(|(found, value)| found.is_some_and(|found| found.is_anomaly(**value)));
+        let alarms =
+            found.iter().zip(&values).filter(|(found, value)| found.is_some_and(|found| found.is_anomaly(**value)));
         let alarms = alarms.count();
         assert!(alarms <= 3, "{kind:?}: {alarms}");
     }

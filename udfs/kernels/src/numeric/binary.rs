@@ -3,12 +3,11 @@
 //! A number is a whole number of units of `2^-bits`. Results are a few units off at most; who needs digits asks for
 //! more bits than they have.
 
+use std::f64::consts::LOG2_10;
 use std::sync::LazyLock;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-/// Bits of a decimal digit, rounded up.
-const BITS_PER_DIGIT: f64 = 3.322;
 /// Bits beyond those of the digits, for what rounding in between adds up to.
 const SPARE_BITS: u64 = 24;
 /// Bits that ln 2 is known with, more than any function here asks for.
@@ -24,7 +23,7 @@ static LN_2: LazyLock<BigInt> = LazyLock::new(|| {
 
 /// The bits that `digits` after the point need.
 pub(super) fn bits_of(digits: i32) -> u64 {
-    (f64::from(digits.max(0)) * BITS_PER_DIGIT) as u64 + SPARE_BITS
+    (f64::from(digits.max(0)) * LOG2_10) as u64 + SPARE_BITS
 }
 
 /// A decimal of `scale` digits after the point.

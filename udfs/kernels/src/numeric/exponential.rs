@@ -4,6 +4,8 @@
 //! the point than the numbers show; a whole power has sixteen digits after the point at least. Source: `numeric_exp`,
 //! `power_var` and `power_var_int` in PostgreSQL's `numeric.c`.
 
+use std::f64::consts::LOG10_E;
+
 use num_bigint::{BigInt, Sign};
 
 use super::binary::{bits_of, exp as binary_exp, ln as binary_ln, of_decimal, power_of_ten, to_decimal};
@@ -11,8 +13,6 @@ use super::division::{SIGNIFICANT_DIGITS, rescale_big};
 use super::logarithm::{SPARE_DIGITS, ln_weight, place_of, rounded_ln};
 use super::undefined::Undefined;
 
-/// log10(e), with the digits that PostgreSQL takes.
-const LOG10_E: f64 = 0.434294481903252;
 /// Digits after the point that PostgreSQL shows at most.
 const SCALE_MAX: i32 = 1000;
 /// A number beyond which PostgreSQL takes e to its power for infinite, or for zero.

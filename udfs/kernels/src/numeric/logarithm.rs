@@ -1,8 +1,10 @@
 //! Logarithms with as many digits as PostgreSQL keeps.
 //!
-//! PostgreSQL estimates how large the logarithm is and computes at least sixteen digits that count, and
-//! never fewer after the point than the number shows. Source: `numeric_ln`, `log_var` and `estimate_ln_dweight` in
-//! PostgreSQL's `numeric.c`.
+//! PostgreSQL estimates how large the logarithm is and computes at least sixteen digits that count, and never fewer
+//! after the point than the number shows. Source: `numeric_ln`, `log_var` and `estimate_ln_dweight` in PostgreSQL's
+//! `numeric.c`.
+
+use std::f64::consts::LN_10;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
@@ -12,7 +14,6 @@ use super::undefined::Undefined;
 
 /// Digits beyond those asked for that round correctly what comes of them.
 pub(super) const SPARE_DIGITS: i32 = 12;
-const LN_10: f64 = std::f64::consts::LN_10;
 
 /// The natural logarithm of a number with `scale` digits after the point: its value and the digits after its point,
 /// `scale_max` at most.
