@@ -1,5 +1,6 @@
 -- From looking at a product to an order within seven days. One row per step.
 -- grain:    step
+-- refresh:  every 1 hour
 -- plan:     2.2.1
 -- audits:   unique(grain), not_null(step, name), entered >= converted, rate_start between 0 and 1
 -- example:  select step, name, entered, rate_previous, lost_value from customer.funnel order by step

@@ -1,5 +1,6 @@
 -- Where the way to an order loses most, by device. One row per step and device, the greatest loss first.
 -- grain:    rank
+-- refresh:  every 1 hour
 -- plan:     2.2.6
 -- audits:   unique(grain), not_null(rank, step), entered >= went_on
 -- example:  select name, device, rate, rate_all, lost_orders, q_value from customer.funnel_bottlenecks order by rank limit 5

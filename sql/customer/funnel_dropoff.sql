@@ -1,5 +1,6 @@
 -- What visitors did next who left the way to an order. One row per last step made and next event.
 -- grain:    step, next_event
+-- refresh:  every 1 hour
 -- plan:     2.2.2
 -- audits:   not_null(step, name), visitors > 0, share between 0 and 1
 -- example:  select name, next_event, visitors, share from customer.funnel_dropoff order by visitors desc limit 10

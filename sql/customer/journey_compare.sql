@@ -1,5 +1,6 @@
 -- What visitors who order do more often than those who do not. One row per event.
 -- grain:    event
+-- refresh:  every 1 hour
 -- plan:     2.2.7
 -- audits:   unique(grain), not_null(event), share_of_buyers between 0 and 1, share_of_others between 0 and 1
 -- example:  select event, share_of_buyers, share_of_others, lift from customer.journey_compare where q_value < 0.05 order by lift desc

@@ -1,5 +1,6 @@
 -- Small steps towards an order, and how often an order followed within 30 days. One row per month and event.
 -- grain:    month, event
+-- refresh:  every 1 hour
 -- plan:     2.2.8
 -- audits:   unique(grain), not_null(month, event), visitors > 0, order_rate between 0 and 1
 -- example:  select event, sum(visitors) as visitors, ratio(ordered, visitors) as order_rate

@@ -1,5 +1,6 @@
 -- What each segment of customers brings, for every way to divide them. One row per segmentation and segment.
 -- grain:    segmentation, segment
+-- refresh:  every 1 hour
 -- plan:     2.3.7
 -- audits:   unique(grain), not_null(segmentation, segment, customers), share_of_customers between 0 and 1, active <= customers
 -- example:  select segmentation, segment, customers, revenue_per_customer, index_of_value from customer.segment_performance

@@ -1,6 +1,7 @@
 -- How long visitors take from looking at a product to the order, from the look that the order followed soonest. One row per span
 -- of time.
 -- grain:    from_seconds
+-- refresh:  every 1 hour
 -- plan:     2.2.3
 -- audits:   unique(grain), not_null(from_seconds), share between 0 and 1, cumulative_share between 0 and 1.000001
 -- example:  select from_seconds, to_seconds, visitors, cumulative_share from customer.time_to_convert order by from_seconds
