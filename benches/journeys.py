@@ -30,7 +30,7 @@ import report
 import server
 from clickhouse_process import ClickHouse, is_installed
 from duckdb_process import DuckDB
-from place import DATA, PROGRAM, SHARED, check
+from place import DATA, PROGRAM, check, workload
 
 TABLES = ["touchpoints", "orders"]
 
@@ -42,10 +42,6 @@ GOALS = {
     "tables": dict.fromkeys(["q01", "q02", "q03", "q04", "q08", "q09"], 1.0) | {"q13": 2.0},
     "states": dict.fromkeys(["q01", "q03", "q04"], 0.1),
 }
-
-
-def workload(query, engine):
-    return (SHARED / "workload" / f"{query}.{engine}.sql").read_text().strip().rstrip(";")
 
 
 def asked(questions, options):

@@ -15,3 +15,8 @@ def check(*paths):
     for path in paths:
         if not path.exists():
             raise SystemExit(f"{path} is missing: benches/setup makes it")
+
+
+def workload(query, engine):
+    """A query of the shared workload, as an engine is asked it."""
+    return (SHARED / "workload" / f"{query}.{engine}.sql").read_text().strip().rstrip(";")

@@ -23,7 +23,7 @@ import report
 import server
 from clickhouse_process import ClickHouse, is_installed
 from duckdb_process import DuckDB
-from place import DATA, PROGRAM, SHARED, check
+from place import DATA, PROGRAM, SHARED, check, workload
 
 THREADS = 2
 TELCO = SHARED.parent / "data" / "churn" / "Telco-Customer-Churn.csv"
@@ -154,7 +154,7 @@ def rfm(connection, orders, options):
             seconds, found = fetch(connection, ours)
             our_seconds.append(seconds)
             for name, peer in peers.items():
-                seconds, expected = peer.run((SHARED / "workload" / f"q05_rfm_quintiles.{name.lower()}.sql").read_text().strip().rstrip(";"))
+                seconds, expected = peer.run(workload("q05_rfm_quintiles", name.lower()))
                 their_seconds.setdefault(name, []).append(seconds)
                 if what := agreement.difference(found, expected):
                     raise SystemExit(f"RFM as {name} answers it: {what}")

@@ -234,8 +234,9 @@ async fn a_rewritten_answer_is_the_raw_answer_whatever_was_done_to_the_tables() 
                     continue;
                 }
                 let views = views(&rewritten, &query).await;
-                // Not from a view: both are raw, and a sum of doubles takes its rows as the threads bring them.
-                if !views.contains(" answers") {
+                // Not from a view: both are raw, and a sum of doubles, which prices alone are, takes its rows as the
+                // threads bring them.
+                if query.contains("price") && !views.contains(" answers") {
                     continue;
                 }
                 panic!("seed {seed}, step {step}: {query}\n{views}\nfound {found:?}\nexpected {expected:?}");

@@ -137,20 +137,31 @@ enum Keeps {
 /// The columns a join uses, if it names any; nothing of a join whose columns only the tables tell.
 #[expect(clippy::option_option, reason = "a join without USING differs from one that cannot be rewritten")]
 fn using(join: &Join) -> Option<Option<(&[ObjectName], Keeps)>> {
-    let (constraint, keeps) = match &join.join_operator {
-        JoinOperator::Join(constraint)
-        | JoinOperator::Inner(constraint)
-        | JoinOperator::Left(constraint)
-        | JoinOperator::LeftOuter(constraint) => (constraint, Keeps::Left),
-        JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) => (constraint, Keeps::Right),
-        JoinOperator::FullOuter(constraint) => (constraint, Keeps::Both),
-        JoinOperator::CrossJoin(_) => return Some(None),
-        _ => return None,
+    let Some((constraint, keeps)) = constraint(join) else {
+        return matches!(join.join_operator, JoinOperator::CrossJoin(_)).then_some(None);
     };
     match constraint {
         JoinConstraint::Using(names) => Some(Some((names, keeps))),
         JoinConstraint::On(_) | JoinConstraint::None => Some(None),
         JoinConstraint::Natural => None,
+    }
+}
+
+/// Whether a join makes columns one, which a wildcard gives once then.
+pub(super) fn joins_by_name(join: &Join) -> bool {
+    matches!(constraint(join), Some((JoinConstraint::Using(_) | JoinConstraint::Natural, _)))
+}
+
+/// What a join is made by, and whose rows it keeps; nothing for other kinds of joins.
+fn constraint(join: &Join) -> Option<(&JoinConstraint, Keeps)> {
+    match &join.join_operator {
+        JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint) => Some((constraint, Keeps::Left)),
+        JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) => Some((constraint, Keeps::Right)),
+        JoinOperator::FullOuter(constraint) => Some((constraint, Keeps::Both)),
+        _ => None,
     }
 }
 

@@ -11,10 +11,11 @@ use std::ops::ControlFlow;
 use datafusion::common::{Column, SchemaError, TableReference};
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::ast::{
-    ExcludeSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, Statement, TableWithJoins, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    ExcludeSelectItem, Expr, Ident, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, Statement,
+    VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
+use super::using_join::joins_by_name;
 use super::whole_row::missing;
 use crate::names::identifier;
 use crate::statement::output_name::{marked, without_marks};
@@ -84,7 +85,7 @@ impl VisitorMut for Ask {
     type Break = ();
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
-        if select.projection.len() < 2 || select.from.iter().any(joins_by_name) {
+        if select.projection.len() < 2 || select.from.iter().any(|from| from.joins.iter().any(joins_by_name)) {
             return ControlFlow::Continue(());
         }
         for item in &mut select.projection {
@@ -96,22 +97,6 @@ impl VisitorMut for Ask {
         }
         ControlFlow::Continue(())
     }
-}
-
-/// Whether a join makes columns one, which a wildcard gives once then.
-fn joins_by_name(from: &TableWithJoins) -> bool {
-    from.joins.iter().any(|join| match &join.join_operator {
-        JoinOperator::Join(constraint)
-        | JoinOperator::Inner(constraint)
-        | JoinOperator::Left(constraint)
-        | JoinOperator::LeftOuter(constraint)
-        | JoinOperator::Right(constraint)
-        | JoinOperator::RightOuter(constraint)
-        | JoinOperator::FullOuter(constraint) => {
-            matches!(constraint, JoinConstraint::Using(_) | JoinConstraint::Natural)
-        }
-        _ => false,
-    })
 }
 
 fn is_wildcard(item: &SelectItem) -> bool {
